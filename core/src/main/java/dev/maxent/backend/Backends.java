@@ -1,0 +1,155 @@
+package dev.maxent.backend;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/**
+ * Finds, chooses and opens backends. There is no silent fallback: {@link #best()} logs what it chose
+ * and why each other was not, and {@link #open} of an absent backend throws.
+ */
+public final class Backends {
+  /** The system property that overrides {@link #best()}; {@value}. */
+  public static final String PROPERTY = "maxent.backend";
+
+  /** The environment variable that overrides {@link #best()}, after the property; {@value}. */
+  public static final String ENVIRONMENT = "MAXENT_BACKEND";
+
+  private static final System.Logger LOG = System.getLogger("dev.maxent.backend");
+
+  private Backends() {}
+
+  /**
+   * Every device that any provider on the class path knows of, fastest first, available or not. A
+   * provider that fails is listed as unavailable with its error and does not hide the others.
+   *
+   * @return the candidates
+   */
+  public static List<BackendCandidate> list() {
+    return candidates(providers()).stream().map(Found::candidate).toList();
+  }
+
+  /**
+   * Opens the backend named by {@value #PROPERTY} or {@value #ENVIRONMENT}, or else the fastest
+   * available one, and logs one line: what was chosen, and why each other was not.
+   *
+   * @return the open backend; the caller closes it
+   * @throws BackendException if the named backend is not available, or none is
+   */
+  public static Backend best() {
+    Optional<String> override = override();
+    if (override.isPresent()) {
+      return open(override.get());
+    }
+    List<Found> found = candidates(providers());
+    Found chosen =
+        found.stream()
+            .filter(f -> f.candidate().isAvailable())
+            .findFirst()
+            .orElseThrow(() -> new BackendException("no backend is available: " + reasons(found)));
+    LOG.log(Level.INFO, () -> choice(chosen, found));
+    return chosen.provider().open(chosen.candidate().id());
+  }
+
+  /**
+   * Opens a backend by its id, for example {@code cpu} or {@code opencl:0}. A bare family name
+   * stands for the first available device of that family.
+   *
+   * @param id an id from {@link #list()}, or a family name
+   * @return the open backend; the caller closes it
+   * @throws BackendException if there is no such backend or it is not available; the message lists
+   *     every candidate with reason and remedy
+   */
+  public static Backend open(String id) {
+    List<Found> found = candidates(providers());
+    Found match =
+        found.stream()
+            .filter(f -> f.candidate().isAvailable())
+            .filter(f -> f.candidate().id().equals(id) || f.provider().family().equals(id))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new BackendException(
+                        "backend '" + id + "' is not available; known here: " + reasons(found)));
+    return match.provider().open(match.candidate().id());
+  }
+
+  private static Optional<String> override() {
+    return Optional.ofNullable(System.getProperty(PROPERTY))
+        .or(() -> Optional.ofNullable(System.getenv(ENVIRONMENT)))
+        .filter(id -> !id.isBlank());
+  }
+
+  /** A candidate with the provider that opens it; for tests the providers are an argument. */
+  record Found(BackendProvider provider, BackendCandidate candidate) {}
+
+  static List<Found> candidates(List<BackendProvider> providers) {
+    List<Found> found = new ArrayList<>();
+    for (BackendProvider provider : providers) {
+      for (BackendCandidate candidate : probe(provider)) {
+        found.add(new Found(provider, candidate));
+      }
+    }
+    found.sort(Comparator.comparingInt((Found f) -> f.candidate().rank()).reversed());
+    return found;
+  }
+
+  private static List<BackendCandidate> probe(BackendProvider provider) {
+    try {
+      return provider.probe();
+    } catch (RuntimeException | LinkageError error) {
+      return List.of(
+          new BackendCandidate(
+              provider.family(),
+              "provider " + provider.getClass().getName(),
+              -1,
+              new Availability.Unavailable(
+                  "its provider failed: " + error, "report this with the stack trace")));
+    }
+  }
+
+  private static List<BackendProvider> providers() {
+    List<BackendProvider> providers = new ArrayList<>();
+    Iterator<ServiceLoader.Provider<BackendProvider>> services =
+        ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
+            .stream()
+            .iterator();
+    while (true) {
+      try {
+        if (!services.hasNext()) {
+          return providers;
+        }
+        providers.add(services.next().get());
+      } catch (ServiceConfigurationError | LinkageError error) {
+        LOG.log(Level.WARNING, () -> "a backend provider could not be loaded: " + error);
+      }
+    }
+  }
+
+  static String choice(Found chosen, List<Found> found) {
+    String others =
+        found.stream()
+            .filter(f -> f != chosen)
+            .map(
+                f ->
+                    f.candidate().isAvailable()
+                        ? f.candidate().id() + " is expected to be slower"
+                        : f.candidate().summary())
+            .collect(Collectors.joining("; "));
+    return "backend "
+        + chosen.candidate().summary()
+        + (others.isEmpty() ? "" : "; not chosen: " + others);
+  }
+
+  private static String reasons(List<Found> found) {
+    return found.stream()
+        .map(f -> f.candidate().summary() + (f.candidate().isAvailable() ? " [available]" : ""))
+        .collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.maxent.backend;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * An array of a backend that computes on the host: off-heap, 64-byte aligned, zeroed. Reals are
+ * stored as float32 or as float64 ({@code reference}).
+ */
+public final class HostArray extends DeviceArray {
+  private static final long ALIGNMENT = 64;
+  private static final byte GUARD = (byte) 0xA5;
+  private final Arena arena;
+  private final MemorySegment segment;
+  private final MemorySegment guard;
+  private final boolean doublePrecision;
+
+  private HostArray(
+      Backend backend, ElementType type, long length, boolean doublePrecision, Arena arena) {
+    super(backend, type, length);
+    this.doublePrecision = doublePrecision && type == ElementType.REAL;
+    this.arena = arena;
+    long bytes = Math.multiplyExact(length, this.doublePrecision ? Double.BYTES : type.bytes());
+    MemorySegment memory = arena.allocate(Math.addExact(bytes, ALIGNMENT), ALIGNMENT);
+    this.segment = memory.asSlice(0, bytes);
+    this.guard = memory.asSlice(bytes).fill(GUARD);
+  }
+
+  /**
+   * Allocates an array of zeros.
+   *
+   * @param backend the owner
+   * @param type what the elements are
+   * @param length number of elements
+   * @param doublePrecision whether reals are stored as float64
+   * @return the array
+   * @throws BackendException if the memory is not there
+   */
+  public static HostArray allocate(
+      Backend backend, ElementType type, long length, boolean doublePrecision) {
+    Arena arena = Arena.ofShared();
+    try {
+      return new HostArray(backend, type, length, doublePrecision, arena);
+    } catch (OutOfMemoryError | ArithmeticException error) {
+      arena.close();
+      throw new BackendException(
+          "allocating %s[%d] on %s asks for %.3e bytes; there are %d in all (%s)"
+              .formatted(
+                  type,
+                  length,
+                  backend.info().id(),
+                  (double) length * type.bytes(),
+                  backend.info().maxAllocationBytes(),
+                  error.getMessage()),
+          error);
+    }
+  }
+
+  /**
+   * The memory itself.
+   *
+   * @return the whole array, in native byte order
+   */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  @Override
+  protected void write(MemorySegment source) {
+    if (doublePrecision) {
+      for (long i = 0; i < length(); i++) {
+        double value = source.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i);
+        segment.setAtIndex(ValueLayout.JAVA_DOUBLE, i, value);
+      }
+    } else {
+      segment.copyFrom(source);
+    }
+  }
+
+  @Override
+  protected void read(MemorySegment target) {
+    if (doublePrecision) {
+      for (long i = 0; i < length(); i++) {
+        float value = (float) segment.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+        target.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i, value);
+      }
+    } else {
+      target.copyFrom(segment);
+    }
+  }
+
+  @Override
+  protected void writeDoubles(double[] source) {
+    if (doublePrecision) {
+      segment.copyFrom(MemorySegment.ofArray(source));
+    } else {
+      super.writeDoubles(source);
+    }
+  }
+
+  @Override
+  protected void readDoubles(double[] target) {
+    if (doublePrecision) {
+      MemorySegment.ofArray(target).copyFrom(segment);
+    } else {
+      super.readDoubles(target);
+    }
+  }
+
+  @Override
+  protected boolean readGuard() {
+    for (long i = 0; i < guard.byteSize(); i++) {
+      if (guard.get(ValueLayout.JAVA_BYTE, i) != GUARD) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  protected void release() {
+    arena.close();
+  }
+}
