@@ -135,7 +135,7 @@ public final class Backends {
   static String choice(Found chosen, List<Found> found) {
     String others =
         found.stream()
-            .filter(f -> f != chosen)
+            .filter(f -> !f.candidate().id().equals(chosen.candidate().id()))
             .map(
                 f ->
                     f.candidate().isAvailable()

@@ -1,8 +1,10 @@
 package dev.maxent.backend;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 
 /**
  * An array of a backend that computes on the host: off-heap, 64-byte aligned, zeroed. Reals are
@@ -58,12 +60,47 @@ public final class HostArray extends DeviceArray {
   }
 
   /**
+   * Memory of this machine.
+   *
+   * @return bytes in all
+   */
+  public static long hostMemoryBytes() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
+  /**
    * The memory itself.
    *
    * @return the whole array, in native byte order
    */
   public MemorySegment segment() {
     return segment;
+  }
+
+  /**
+   * A real, widened. For loops that are written to be read, not to be fast.
+   *
+   * @param index from 0 to length − 1
+   * @return the element
+   */
+  public double real(long index) {
+    return doublePrecision
+        ? segment.getAtIndex(ValueLayout.JAVA_DOUBLE, index)
+        : segment.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+  }
+
+  /**
+   * Sets a real, rounded to the array's precision.
+   *
+   * @param index from 0 to length − 1
+   * @param value the element
+   */
+  public void setReal(long index, double value) {
+    if (doublePrecision) {
+      segment.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
+    } else {
+      segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
+    }
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.maxent.backend.ElementType;
 /**
  * Where a tabular backup writes. Build it once and reuse it.
  *
- * @param actionValues REAL, states × actions: Q; NaN is never written, excluded pairs hold 0
+ * @param actionValues REAL, states × actions: Q; excluded pairs hold 0
  * @param nextValues REAL, states: V′
  * @param residual REAL, 1: ‖V′ − V‖∞
  */

@@ -5,7 +5,10 @@ import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import java.util.Objects;
 
-/** The argument checks that all kernel families share; each message names argument, is and should. */
+/**
+ * The argument checks that all kernel families share; each message names argument, is and should.
+ */
+@SuppressWarnings("ReferenceEquality") // backends and arrays are equal only to themselves
 final class Checks {
   private Checks() {}
 

@@ -104,9 +104,9 @@ public abstract class RandomKernels {
   /**
    * A stretch of a random permutation of 0 … size − 1, for minibatches without replacement. Each
    * element is computed alone, by a keyed bijection of {@code 2·h} bits with {@code 4^h ≥ size}
-   * walked until it falls below size: a Feistel network of six rounds whose round function is
-   * Philox (see docs/decisions.md); not every one of the size! permutations can occur. Source:
-   * Mitchell et al. 2022, doi:10.1145/3510857.
+   * walked until it falls below size: a Feistel network (L, R) ← (R, L ⊕ F(R + key)) of six rounds,
+   * with the draw's first six words as keys and MurmurHash3's 32-bit finaliser as F. Not every one of
+   * the size! permutations can occur. Source: Mitchell et al. 2022, doi:10.1145/3510857.
    *
    * @param state the stream; advanced by one only if {@code advance}
    * @param size number of elements permuted, 1 or more

@@ -1,11 +1,14 @@
 package dev.maxent.workload;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The named host-side inputs of a case: arrays and numbers, in the order they were added. */
 public final class Inputs {
   private final Map<String, Object> values = new LinkedHashMap<>();
+  private final Map<Class<?>, Object> derived = new LinkedHashMap<>();
 
   /** Nothing yet. */
   public Inputs() {}
@@ -38,7 +41,7 @@ public final class Inputs {
    * @return name to value, in the order they were added
    */
   public Map<String, Object> all() {
-    return Map.copyOf(values);
+    return Collections.unmodifiableMap(values);
   }
 
   /**
@@ -89,6 +92,20 @@ public final class Inputs {
    */
   public int integer(String name) {
     return ((Number) get(name)).intValue();
+  }
+
+  /**
+   * Something computed from these inputs once, for example the condition of each row.
+   *
+   * @param type what is computed
+   * @param compute computes it on first use
+   * @param <T> its type
+   * @return the result of the first call
+   */
+  public <T> T derive(Class<T> type, Function<Inputs, T> compute) {
+    synchronized (derived) {
+      return type.cast(derived.computeIfAbsent(type, _ -> compute.apply(this)));
+    }
   }
 
   private Object get(String name) {

@@ -4,6 +4,7 @@ import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -126,7 +127,7 @@ public final class Session implements AutoCloseable {
    * @return name to array
    */
   public Map<String, DeviceArray> outputs() {
-    return Map.copyOf(outputs);
+    return Collections.unmodifiableMap(outputs);
   }
 
   /**
@@ -135,7 +136,7 @@ public final class Session implements AutoCloseable {
    * @return name to array
    */
   public Map<String, DeviceArray> uploadedInputs() {
-    return Map.copyOf(uploaded);
+    return Collections.unmodifiableMap(uploaded);
   }
 
   @Override

@@ -1,14 +1,20 @@
 package dev.maxent.workload;
 
 /**
- * How far an output element may be from the float64 reference: {@code error / unit(expected) ≤
- * ulps}. The unit is the float32 spacing at the expected value, or at a stated floor where results
- * near zero come from cancellation, or a multiple of it where the condition of the formula grows.
+ * How far an output element may be from the float64 reference: {@code measure ≤ ulps}. For reals
+ * the measure is {@code error / unit}, where the unit is the float32 spacing at the expected value,
+ * or at a stated floor where results near zero come from cancellation, or a multiple of it where
+ * the condition of the formula grows.
  *
  * @param ulps the bound c, in units
- * @param unit the size of one unit at an expected value
+ * @param measure how far two unequal finite values are apart
  */
-public record Tolerance(double ulps, Unit unit) {
+public record Tolerance(double ulps, Measure measure) {
+  /** The largest relative error of one rounding to float32. */
+  public static final double EPSILON = 0x1p-24;
+
+  /** A unit that no difference fits: for results that must be exact. */
+  public static final double NONE = Double.MIN_VALUE;
 
   /** The size of one unit. */
   @FunctionalInterface
@@ -24,8 +30,37 @@ public record Tolerance(double ulps, Unit unit) {
     double at(Inputs inputs, double expected, int index);
   }
 
+  /** How far apart two values are. */
+  @FunctionalInterface
+  public interface Measure {
+    /**
+     * The distance of two unequal finite values.
+     *
+     * @param inputs the case's inputs
+     * @param expected the reference's value
+     * @param actual the backend's value
+     * @param index the element
+     * @return a positive number, in units
+     */
+    double distance(Inputs inputs, double expected, double actual, int index);
+  }
+
   /** Equal bits, for integers and bytes. */
-  public static final Tolerance EXACT = new Tolerance(0, (_, _, _) -> 1);
+  public static final Tolerance EXACT = of(0, (_, _, _) -> 1);
+
+  /**
+   * Multiples of a unit.
+   *
+   * @param ulps the bound
+   * @param unit the size of one unit
+   * @return the tolerance
+   */
+  public static Tolerance of(double ulps, Unit unit) {
+    return new Tolerance(
+        ulps,
+        (inputs, expected, actual, index) ->
+            Math.abs(expected - actual) / unit.at(inputs, expected, index));
+  }
 
   /**
    * Float32 spacing, counted no finer than at a floor.
@@ -35,7 +70,7 @@ public record Tolerance(double ulps, Unit unit) {
    * @return the tolerance
    */
   public static Tolerance ulps(double ulps, double floor) {
-    return new Tolerance(ulps, (_, expected, _) -> spacing(Math.max(Math.abs(expected), floor)));
+    return of(ulps, (_, expected, _) -> spacing(Math.max(Math.abs(expected), floor)));
   }
 
   /**
@@ -68,6 +103,6 @@ public record Tolerance(double ulps, Unit unit) {
     if (!Double.isFinite(expected) || !Double.isFinite(actual)) {
       return Double.POSITIVE_INFINITY;
     }
-    return Math.abs(expected - actual) / unit.at(inputs, expected, index);
+    return measure.distance(inputs, expected, actual, index);
   }
 }

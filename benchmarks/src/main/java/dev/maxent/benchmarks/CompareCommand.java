@@ -1,0 +1,174 @@
+package dev.maxent.benchmarks;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.Backends;
+import dev.maxent.benchmarks.Result.Status;
+import dev.maxent.workload.KernelCase;
+import dev.maxent.workload.KernelCase.Purpose;
+import dev.maxent.workload.KernelCases;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code maxent compare}: every case on every backend, first whether it is right, then its time.
+ */
+@Command(
+    name = "compare",
+    description = "Checks and times every kernel on every available backend.",
+    mixinStandardHelpOptions = true)
+final class CompareCommand implements Callable<Integer> {
+  /** How many threads the cpu backend uses; read by it when it is opened. */
+  static final String THREADS_PROPERTY = "maxent.cpu.threads";
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--quick", description = "only a few cases")
+  private boolean quick;
+
+  @Option(
+      names = "--backends",
+      split = ",",
+      paramLabel = "B",
+      description = "only these, comma-separated (default: all available but reference)")
+  private List<String> backends = List.of();
+
+  @Option(
+      names = "--cases",
+      paramLabel = "GLOB",
+      description = "only cases whose name matches, * stands for anything: 'soft-value/*'")
+  private String glob;
+
+  @Option(names = "--seed", paramLabel = "N", description = "seed of the inputs (default: by name)")
+  private Long seed;
+
+  @Option(names = "--threads", paramLabel = "N", description = "threads of cpu and of peers")
+  private Integer threads;
+
+  @Option(names = "--peers", description = "compare with other libraries too")
+  private boolean peers;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "write the results as JSON there")
+  private Path json;
+
+  @Option(names = "--html", paramLabel = "FILE", description = "write a page to look at there")
+  private Path html;
+
+  CompareCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (threads != null && threads < 1) {
+      throw InputException.argument("--threads", threads, "1 or more");
+    }
+    if (json != null) {
+      AtomicFile.check("--json", json);
+    }
+    if (html != null) {
+      AtomicFile.check("--html", html);
+    }
+    List<KernelCase> cases = cases();
+    if (threads != null) {
+      System.setProperty(THREADS_PROPERTY, Integer.toString(threads));
+    }
+    Machine machine = Machine.here();
+    PrintWriter out = spec.commandLine().getOut();
+    try (Backend reference = Backends.open("reference");
+        Field field = Field.of(backends)) {
+      if (peers) {
+        field.addPeers(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+      }
+      out.println(machine.banner());
+      field.absent().forEach((id, why) -> out.println("# " + id + " unavailable: " + why));
+      if (peers) {
+        out.printf(
+            Locale.ROOT,
+            "# peers may be off by %.0f times the tolerance of the backends%n",
+            PeerContestant.SLACK);
+      }
+      out.flush();
+      List<Result> results = compare(cases, reference, field);
+      if (json != null) {
+        AtomicFile.write(json, writer -> JsonReport.write(results, writer));
+      }
+      if (html != null) {
+        AtomicFile.write(html, writer -> HtmlReport.write(machine, results, writer));
+      }
+      print(out, results);
+      boolean failed = results.stream().anyMatch(result -> result.status() == Status.FAILED);
+      return failed ? Main.FAILED : field.isNamedAbsent() ? Main.USAGE : Main.OK;
+    }
+  }
+
+  private List<KernelCase> cases() {
+    Purpose purpose = quick ? Purpose.QUICK : Purpose.BENCHMARK;
+    if (glob == null) {
+      return KernelCases.of(purpose);
+    }
+    List<KernelCase> matching = KernelCases.matching(glob);
+    List<KernelCase> timed = matching.stream().filter(c -> c.purposes().contains(purpose)).toList();
+    if (matching.isEmpty()) {
+      throw InputException.argument(
+          "--cases",
+          glob,
+          "a pattern that matches some of "
+              + String.join(
+                  ", ",
+                  KernelCases.all().stream().map(c -> c.family() + "/*").distinct().toList()));
+    }
+    // A pattern may name cases that are otherwise only checked, such as one that failed a test.
+    return timed.isEmpty() ? matching : timed;
+  }
+
+  private List<Result> compare(List<KernelCase> cases, Backend reference, Field field) {
+    OptionalLong chosen = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
+    Comparing comparing = new Comparing(reference, field.contestants(), chosen);
+    List<Result> results = new ArrayList<>();
+    try (Progress progress = new Progress("compare", cases.size())) {
+      for (KernelCase kernelCase : cases) {
+        progress.step(kernelCase.name());
+        results.addAll(comparing.run(kernelCase));
+        field
+            .absent()
+            .forEach(
+                (id, why) -> results.add(Result.without(kernelCase, id, Status.UNAVAILABLE, why)));
+        progress.done();
+      }
+    }
+    return results;
+  }
+
+  private static void print(PrintWriter out, List<Result> results) {
+    TextTable table =
+        new TextTable(
+            2, "case", "backend", "status", "us", "rate", "of ceiling", "x cpu", "error (ulp)");
+    for (Result result : results) {
+      if (result.status() != Status.UNAVAILABLE) {
+        table.add(
+            result.kernelCase().name(),
+            result.backend(),
+            result.status().toString(),
+            result.time(),
+            result.rate(),
+            result.fraction(),
+            result.ratio(),
+            result.error());
+      }
+    }
+    out.print(table);
+    for (Result result : results) {
+      if (result.status() == Status.FAILED) {
+        out.println("FAILED " + result.note());
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.maxent.benchmarks;
+
+import dev.maxent.backend.BackendException;
+import dev.maxent.environment.TableException;
+import dev.maxent.learn.NotConvergedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The command line. Exit codes: 0 fine, 1 a check failed, 2 wrong usage or bad input; errors of use
+ * are one line on standard error.
+ */
+@Command(
+    name = "maxent",
+    description = "Maximum-entropy reinforcement learning kernels: check, compare, solve.",
+    subcommands = {
+      DoctorCommand.class,
+      SolveCommand.class,
+      CompareCommand.class,
+      BenchCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+public final class Main {
+  /** Everything went well. */
+  static final int OK = 0;
+
+  /** A check failed. */
+  static final int FAILED = 1;
+
+  /** Wrong usage or bad input. */
+  static final int USAGE = 2;
+
+  Main() {}
+
+  /**
+   * Runs a command and exits.
+   *
+   * @param arguments the command and its options
+   */
+  public static void main(String[] arguments) {
+    // The choice of a backend is logged; one line says it better than java.util.logging's two.
+    String format = "java.util.logging.SimpleFormatter.format";
+    if (System.getProperty(format) == null) {
+      System.setProperty(format, "%5$s%6$s%n");
+    }
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    int code = run(out, err, arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command in this process.
+   *
+   * @param out where results go
+   * @param err where errors go
+   * @param arguments the command and its options
+   * @return the exit code
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine commands = new CommandLine(new Main()).setOut(out).setErr(err);
+    // JMH has options of its own, which pass through.
+    commands
+        .getSubcommands()
+        .get("bench")
+        .setUnmatchedOptionsArePositionalParams(true)
+        .setStopAtPositional(true);
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setParameterExceptionHandler((problem, _) -> {
+      CommandLine at = problem.getCommandLine();
+      at.getErr().println(line(at, problem) + " (see --help)");
+      return USAGE;
+    });
+    commands.setExecutionExceptionHandler((problem, at, _) -> explain(problem, at));
+    return commands.execute(arguments);
+  }
+
+  private static int explain(Exception problem, CommandLine at) throws Exception {
+    return switch (problem) {
+      case NotConvergedException failure -> {
+        at.getErr().println(line(at, failure));
+        yield FAILED;
+      }
+      case InputException _, TableException _, BackendException _, IOException _ -> {
+        at.getErr().println(line(at, problem));
+        yield USAGE;
+      }
+      default -> throw problem;
+    };
+  }
+
+  private static String line(CommandLine at, Exception problem) {
+    String message =
+        problem instanceof IOException ? problem.toString() : String.valueOf(problem.getMessage());
+    return at.getCommandSpec().qualifiedName() + ": " + message.replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  /** The version for {@code --version}. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"maxent " + Machine.libraryVersion()};
+    }
+  }
+}

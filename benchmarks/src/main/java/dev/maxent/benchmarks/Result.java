@@ -1,0 +1,117 @@
+package dev.maxent.benchmarks;
+
+import dev.maxent.workload.Ceilings;
+import dev.maxent.workload.KernelCase;
+import java.util.Locale;
+
+/**
+ * One line of a comparison: a case on a backend or peer. NaN stands for what was not measured.
+ *
+ * @param kernelCase the case
+ * @param backend the backend's id, or the peer's name
+ * @param status how it went
+ * @param worstErrorUlp worst error against the reference
+ * @param toleranceUlp what was allowed there
+ * @param medianMicros median time of one run
+ * @param ceilingFraction floor by the device's own ceilings ÷ median
+ * @param limit what makes the floor, or null if the ceilings are not known
+ * @param ratioToCpu median ÷ median of {@code cpu}
+ * @param note why it failed or is missing; may be empty
+ */
+record Result(
+    KernelCase kernelCase,
+    String backend,
+    Status status,
+    double worstErrorUlp,
+    double toleranceUlp,
+    double medianMicros,
+    double ceilingFraction,
+    Ceilings.Limit limit,
+    double ratioToCpu,
+    String note) {
+
+  /** How it went. */
+  enum Status {
+    PASSED,
+    FAILED,
+    UNSUPPORTED,
+    UNAVAILABLE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** A result without numbers. */
+  static Result without(KernelCase kernelCase, String backend, Status status, String note) {
+    double no = Double.NaN;
+    return new Result(kernelCase, backend, status, no, no, no, no, null, no, note);
+  }
+
+  /** The same with its place in the field, once all times are known. */
+  Result against(double cpuMicros) {
+    return new Result(
+        kernelCase,
+        backend,
+        status,
+        worstErrorUlp,
+        toleranceUlp,
+        medianMicros,
+        ceilingFraction,
+        limit,
+        medianMicros / cpuMicros,
+        note);
+  }
+
+  double bytesPerSecond() {
+    return kernelCase.work().bytes() / medianMicros * 1e6;
+  }
+
+  double flopsPerSecond() {
+    return kernelCase.work().flops() / medianMicros * 1e6;
+  }
+
+  /** The rate at which it used what limits it. */
+  String rate() {
+    if (Double.isNaN(medianMicros)) {
+      return "";
+    }
+    double amount = 1e-9 / (medianMicros * 1e-6);
+    return switch (limit) {
+      case null -> digits(bytesPerSecond() * 1e-9) + " GB/s";
+      case MEMORY -> digits(bytesPerSecond() * 1e-9) + " GB/s";
+      case FLOPS -> digits(flopsPerSecond() * 1e-9) + " GFLOP/s";
+      case EXPONENTIALS -> digits(kernelCase.work().exponentials() * amount) + " Gexp/s";
+    };
+  }
+
+  String time() {
+    return digits(medianMicros);
+  }
+
+  String fraction() {
+    return Double.isNaN(ceilingFraction)
+        ? ""
+        : String.format(Locale.ROOT, "%.0f %%", 100 * ceilingFraction);
+  }
+
+  String ratio() {
+    return digits(ratioToCpu);
+  }
+
+  String error() {
+    return Double.isNaN(worstErrorUlp)
+        ? ""
+        : String.format(Locale.ROOT, "%.2g of %.3g", worstErrorUlp, toleranceUlp);
+  }
+
+  /** Three significant digits without an exponent. */
+  private static String digits(double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
+    int places = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+    return String.format(Locale.ROOT, "%." + places + "f", value);
+  }
+}

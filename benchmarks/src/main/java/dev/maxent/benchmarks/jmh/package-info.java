@@ -1,0 +1,2 @@
+/** JMH benchmarks over the catalogue of kernel cases. */
+package dev.maxent.benchmarks.jmh;

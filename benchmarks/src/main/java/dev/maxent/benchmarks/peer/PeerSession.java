@@ -1,0 +1,19 @@
+package dev.maxent.benchmarks.peer;
+
+/** A case on a peer: inputs in place, ready to run. */
+public interface PeerSession extends AutoCloseable {
+
+  /** Runs the operation once and waits for it. */
+  void run();
+
+  /**
+   * An output of the last run.
+   *
+   * @param name the output's name in the case
+   * @return its values, or null if the peer does not compute that one
+   */
+  float[] output(String name);
+
+  @Override
+  void close();
+}

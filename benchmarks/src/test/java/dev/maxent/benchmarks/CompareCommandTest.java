@@ -1,0 +1,154 @@
+package dev.maxent.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.maxent.workload.KernelCases;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompareCommandTest {
+  private static final String CASE = "soft-value/log-sum-exp/64x16";
+  private static final List<String> KEYS =
+      List.of(
+          "case",
+          "backend",
+          "status",
+          "worstErrorUlp",
+          "toleranceUlp",
+          "medianMicros",
+          "bytesPerSecond",
+          "flopsPerSecond",
+          "ceilingFraction",
+          "ratioToCpu");
+
+  @TempDir private Path folder;
+
+  @Test
+  void writesTableJsonAndPage() throws IOException {
+    Path json = folder.resolve("results.json");
+    Path html = folder.resolve("results.html");
+    Cli run =
+        Cli.run(
+            "compare",
+            "--backends=reference",
+            "--cases=" + CASE,
+            "--seed=7",
+            "--json=" + json,
+            "--html=" + html);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().startsWith("# cpu "), run.out());
+    assertTrue(run.out().lines().anyMatch(line -> line.startsWith(CASE + "  reference  passed")));
+
+    JsonNode results = new ObjectMapper().readTree(json.toFile());
+    assertTrue(results.isArray());
+    assertEquals(1, results.size());
+    JsonNode result = results.get(0);
+    List<String> keys = new ArrayList<>();
+    result.fieldNames().forEachRemaining(keys::add);
+    assertEquals(KEYS, keys);
+    assertEquals(CASE, result.get("case").asText());
+    assertEquals("reference", result.get("backend").asText());
+    assertEquals("passed", result.get("status").asText());
+    assertEquals(0, result.get("worstErrorUlp").asDouble());
+    assertTrue(result.get("medianMicros").asDouble() > 0);
+    double bytes = result.get("bytesPerSecond").asDouble() * result.get("medianMicros").asDouble();
+    assertEquals(4 * (64 * 16 + 64), bytes * 1e-6, 1e-6);
+
+    String page = Files.readString(html);
+    assertTrue(page.startsWith("<!doctype html>") && page.contains(CASE));
+    assertFalse(page.contains("http://") || page.contains("https://") || page.contains("<script"));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(Set.of(json, html), Set.copyOf(files.toList()));
+    }
+  }
+
+  @Test
+  void writesWhatWasNotMeasuredAsNull() throws IOException {
+    StringWriter text = new StringWriter();
+    var kernelCase = KernelCases.named(CASE);
+    List<Result> results = new ArrayList<>();
+    for (Result.Status status : Result.Status.values()) {
+      results.add(Result.without(kernelCase, "opencl:0", status, "because \"of\" <that>"));
+    }
+    JsonReport.write(results, text);
+    JsonNode json = new ObjectMapper().readTree(text.toString());
+    List<String> statuses = new ArrayList<>();
+    json.forEach(node -> statuses.add(node.get("status").asText()));
+    assertEquals(List.of("passed", "failed", "unsupported", "unavailable"), statuses);
+    assertTrue(json.get(1).get("worstErrorUlp").isNull());
+    assertTrue(json.get(1).get("medianMicros").isNull());
+    StringWriter page = new StringWriter();
+    HtmlReport.write(Machine.here(), results.subList(1, 4), page);
+    assertTrue(page.toString().contains("&lt;that&gt;"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--cases=none/such   | --cases = none/such: expected a pattern that matches some of soft-v",
+        "--backends=abacus   | --backends = abacus: expected some of ",
+        "--threads=0         | --threads = 0: expected 1 or more",
+        "--threads=two       | Invalid value for option '--threads': 'two' is not an int",
+        "--seed=x            | Invalid value for option '--seed': 'x' is not a long",
+        "--json=no/such.json | --json = no/such.json: expected a file in a folder that exists",
+        "--html=.            | --html = .: expected a file, this is a folder",
+        "extra               | Unmatched argument at index 1: 'extra'"
+      })
+  void refusesBadArguments(String argument, String expected) {
+    Cli run = Cli.run("compare", argument);
+    assertEquals(2, run.code(), run.out());
+    assertTrue(run.err().startsWith("maxent compare: " + expected), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertEquals("", run.out());
+  }
+
+  @Test
+  void doctorChecksEveryBackend() {
+    Cli run = Cli.run("doctor");
+    assertEquals(0, run.code(), run.out());
+    assertTrue(run.out().contains("reference: available"), run.out());
+    assertTrue(run.out().contains("passed, 0 failed"), run.out());
+  }
+
+  @Test
+  void benchRefusesWhatJmhDoesNotKnow() {
+    Cli run = Cli.run("bench", "-zzz");
+    assertEquals(2, run.code());
+    assertTrue(run.err().startsWith("maxent bench: JMH: "), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', Missing required subcommand", "frob, Unmatched argument at index 0: 'frob'"})
+  void refusesOtherCommands(String command, String expected) {
+    Cli run = command.isEmpty() ? Cli.run() : Cli.run(command);
+    assertEquals(2, run.code());
+    assertTrue(run.err().startsWith("maxent: " + expected), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void helpsOnEveryCommand() {
+    for (String command : List.of("doctor", "solve", "compare")) {
+      Cli run = Cli.run(command, "--help");
+      assertEquals(0, run.code());
+      assertTrue(run.out().contains("Usage: maxent " + command), run.out());
+    }
+    assertTrue(Cli.run("--version").out().startsWith("maxent "));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.maxent.cpu;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.BackendInfo;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.backend.HostArray;
+import dev.maxent.kernel.RandomKernels;
+import dev.maxent.kernel.SoftValueKernels;
+import dev.maxent.kernel.TabularKernels;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Float32 on the host's own cores; operations are done when they return. */
+final class CpuBackend extends Backend {
+  private final CpuEngine engine;
+  private final BackendInfo info;
+  private final SoftValueKernels softValue;
+  private final TabularKernels tabular;
+  private final RandomKernels random;
+
+  CpuBackend(int threads, Loops loops) {
+    engine = CpuEngine.start(threads, loops);
+    info = describe(threads, loops);
+    softValue = new CpuSoftValue(this, engine);
+    tabular = new CpuTabular(this, engine);
+    random = new CpuRandom(this, engine);
+  }
+
+  @Override
+  public BackendInfo info() {
+    return info;
+  }
+
+  @Override
+  public SoftValueKernels softValue() {
+    return softValue;
+  }
+
+  @Override
+  public TabularKernels tabular() {
+    return tabular;
+  }
+
+  @Override
+  public RandomKernels random() {
+    return random;
+  }
+
+  @Override
+  protected DeviceArray allocateArray(ElementType type, long length) {
+    return HostArray.allocate(this, type, length, false);
+  }
+
+  @Override
+  protected void awaitQueue() {
+    // Operations are done when they return.
+  }
+
+  @Override
+  protected void closeDevice() {
+    engine.close();
+  }
+
+  private static BackendInfo describe(int threads, Loops loops) {
+    long memory = HostArray.hostMemoryBytes();
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("loops", loops.description());
+    details.put("precision", "float32");
+    return new BackendInfo(
+        CpuProvider.ID,
+        "this machine's cores",
+        "Java " + Runtime.version(),
+        threads,
+        memory,
+        memory,
+        details);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The inner loops of the cpu backend. Rows of float32 lie one behind the other from a byte offset;
+ * a {@link Block} holds up to {@value Block#ROWS} rows' results. An exponent x = (q − max) · scale
+ * counts octaves: e = 2^x. NaN in a row makes its sum NaN; −∞ gives e below 10⁻³⁷.
+ *
+ * <p>Results do not depend on how rows are blocked, nor on whether the JVM has compiled the loop yet:
+ * every sum has a fixed order.
+ */
+interface Loops {
+
+  /**
+   * What runs.
+   *
+   * @return for example {@code Vector API, 16 lanes}
+   */
+  String description();
+
+  /**
+   * block.max[r] ← max over columns; NaN is ignored. Columns ≥ 1.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows in, max out
+   */
+  void maximum(MemorySegment q, long at, int columns, Block block);
+
+  /**
+   * block.sum[r] ← Σ e.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, scale, floor in; sum out
+   */
+  void sumExp(MemorySegment q, long at, int columns, Block block);
+
+  /**
+   * block.sum[r] ← Σ e and block.weighted[r] ← Σ e·x.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, scale, floor in; sum and weighted out
+   */
+  void sumExpWeighted(MemorySegment q, long at, int columns, Block block);
+
+  /**
+   * out ← e · factor[r], with exactly 0 for −∞.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, scale, floor, factor in
+   * @param out rows of the same shape
+   * @param outAt byte offset of the first row there
+   */
+  void storeExp(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
+
+  /**
+   * out ← e with exactly 0 for −∞, block.sum[r] ← Σ e and block.weighted[r] ← Σ e·x: one pass for
+   * callers that normalise with {@link #multiply} while the rows are still cached.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, scale, floor in; sum and weighted out
+   * @param out rows of the same shape
+   * @param outAt byte offset of the first row there
+   */
+  void storeSumExp(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
+
+  /**
+   * out ← out · factor[r].
+   *
+   * @param out rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows and factor in
+   */
+  void multiply(MemorySegment out, long at, int columns, Block block);
+
+  /**
+   * out ← (q − max[r]) · factor[r] − log[r].
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, factor, log in
+   * @param out rows of the same shape
+   * @param outAt byte offset of the first row there
+   */
+  void storeLog(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
+
+  /**
+   * block.log[r] ← log sum[r], to 10⁻¹² or better.
+   *
+   * @param block rows and sum in; log out
+   */
+  void logarithm(Block block);
+
+  /**
+   * out ← min(out, q) element by element; NaN wins.
+   *
+   * @param q floats
+   * @param at byte offset of the first
+   * @param out floats
+   * @param outAt byte offset of the first there
+   * @param count how many
+   */
+  void minimum(MemorySegment q, long at, MemorySegment out, long outAt, int count);
+
+  /**
+   * out ← −∞ where the mask is 0.
+   *
+   * @param mask bytes
+   * @param maskAt byte offset of the first
+   * @param out floats
+   * @param outAt byte offset of the first there
+   * @param count how many
+   */
+  void exclude(MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count);
+
+  /**
+   * out ← −∞ where the log-weight is −∞.
+   *
+   * @param logWeights floats
+   * @param weightsAt byte offset of the first
+   * @param out floats
+   * @param outAt byte offset of the first there
+   * @param count how many
+   */
+  void excludeWeightless(
+      MemorySegment logWeights, long weightsAt, MemorySegment out, long outAt, int count);
+
+  /**
+   * out ← (out − max) · inverse + log-weight, or −∞ where out is −∞.
+   *
+   * @param logWeights floats
+   * @param weightsAt byte offset of the first
+   * @param max the row's maximum
+   * @param inverse 1/α
+   * @param out floats
+   * @param outAt byte offset of the first there
+   * @param count how many
+   */
+  void weigh(
+      MemorySegment logWeights,
+      long weightsAt,
+      float max,
+      float inverse,
+      MemorySegment out,
+      long outAt,
+      int count);
+
+  /**
+   * The lowest column that holds the row's maximum.
+   *
+   * @param q floats
+   * @param at byte offset of the first
+   * @param columns how many
+   * @return the column; −1 if there is none, all are −∞ or any is NaN
+   */
+  int argMax(MemorySegment q, long at, int columns);
+
+  /**
+   * Random words: out ← the words of blocks first … first + blocks − 1.
+   *
+   * @param seed key
+   * @param counter number of the draw
+   * @param first index of the first block of four words
+   * @param blocks how many
+   * @param out int32
+   * @param outAt byte offset of the first word there
+   */
+  void words(long seed, long counter, long first, int blocks, MemorySegment out, long outAt);
+
+  /**
+   * words ← uniform numbers, in place, int32 to float32.
+   *
+   * @param words int32 in, float32 out
+   * @param at byte offset of the first
+   * @param count how many
+   */
+  void uniform(MemorySegment words, long at, int count);
+
+  /**
+   * words ← standard normal numbers, in place, pair by pair, int32 to float32.
+   *
+   * @param words int32 in, float32 out
+   * @param at byte offset of the first
+   * @param count how many; even
+   */
+  void normal(MemorySegment words, long at, int count);
+
+  /**
+   * out ← (q − max) · inverse − log(−log u), u from the words.
+   *
+   * @param q floats
+   * @param at byte offset of the first
+   * @param max the row's maximum
+   * @param inverse 1/α
+   * @param words int32 in, scores out
+   * @param wordsAt byte offset of the first word
+   * @param count how many
+   */
+  void perturb(
+      MemorySegment q,
+      long at,
+      float max,
+      float inverse,
+      MemorySegment words,
+      long wordsAt,
+      int count);
+}

@@ -1,0 +1,63 @@
+package dev.maxent.cpu;
+
+import java.lang.System.Logger.Level;
+
+/** Chooses the inner loops, and says once which flag would make them faster. */
+final class LoopsChoice {
+  private static final System.Logger LOG = System.getLogger("dev.maxent.cpu");
+  private static final String MODULE = "jdk.incubator.vector";
+
+  private LoopsChoice() {}
+
+  /** The choice in words, without loading any Vector API class. */
+  static String summary() {
+    return wantsVector() ? "Java Vector API" : "plain Java loops";
+  }
+
+  static Loops choose() {
+    if (wantsVector()) {
+      return new VectorLoops();
+    }
+    if (!hasModule()) {
+      LOG.log(
+          Level.INFO,
+          "the cpu backend runs plain Java loops; start Java with --add-modules "
+              + MODULE
+              + " for the faster ones");
+    }
+    return new ScalarLoops();
+  }
+
+  private static boolean wantsVector() {
+    String forced = System.getProperty(CpuProvider.LOOPS);
+    if (forced == null) {
+      return hasModule();
+    }
+    return switch (forced) {
+      case "scalar" -> false;
+      case "vector" -> {
+        if (!hasModule()) {
+          throw new IllegalArgumentException(
+              "property "
+                  + CpuProvider.LOOPS
+                  + " = 'vector', but module "
+                  + MODULE
+                  + " is not there: start Java with --add-modules "
+                  + MODULE);
+        }
+        yield true;
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "property "
+                  + CpuProvider.LOOPS
+                  + " = '"
+                  + forced
+                  + "': expected vector or scalar");
+    };
+  }
+
+  private static boolean hasModule() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+}

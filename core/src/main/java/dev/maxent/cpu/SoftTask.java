@@ -1,0 +1,174 @@
+package dev.maxent.cpu;
+
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.HostArray;
+import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.Temperature;
+import dev.maxent.reference.RowReader;
+import dev.maxent.reference.SoftRow;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One operation on the rows of Q, block by block. Plain rows are read where they are; rows with
+ * several heads, a mask or log-weights are first staged in the worker's scratch. Rows that the fast
+ * loops do not cover (NaN, ±∞, temperature 0 or invalid) are done again by the float64 reference.
+ */
+abstract class SoftTask implements Workers.Task {
+  /** Rough costs for deciding whether a second thread is worth waking. */
+  private static final double NANOS_PER_ELEMENT = 0.3;
+
+  private static final double NANOS_PER_ROW = 8;
+
+  final CpuEngine engine;
+  final Loops loops;
+  ActionValues q;
+  private final WideRows wide;
+  private final RowReader[] readers;
+  private Temperature temperature;
+  private int rowsPerBlock;
+  private boolean staged;
+
+  SoftTask(CpuEngine engine) {
+    this.engine = engine;
+    this.loops = engine.loops();
+    this.wide = new WideRows(engine);
+    this.readers = new RowReader[engine.blocks().length];
+    for (int i = 0; i < readers.length; i++) {
+      readers[i] = new RowReader();
+    }
+  }
+
+  /** Runs over all rows; subclasses have set their outputs. */
+  final void launch(ActionValues newQ, Temperature newTemperature) {
+    q = newQ;
+    temperature = newTemperature;
+    staged = q.heads() > 1 || q.mask() != null || q.logWeights() != null;
+    rowsPerBlock = Block.rowsFor(q.columns());
+    int blocks = (q.rows() + rowsPerBlock - 1) / rowsPerBlock;
+    double rowNanos = q.columns() * NANOS_PER_ELEMENT + NANOS_PER_ROW;
+    engine.workers().run(blocks, rowNanos * Math.min(rowsPerBlock, q.rows()), this);
+    q = null;
+    temperature = null;
+  }
+
+  @Override
+  public final void run(long from, long to, int worker) {
+    Block block = engine.blocks()[worker];
+    for (long piece = from; piece < to; piece++) {
+      long first = piece * rowsPerBlock;
+      block.rows = (int) Math.min(rowsPerBlock, q.rows() - first);
+      setTemperature(block, first);
+      if (q.columns() > 0) {
+        MemorySegment rows = staged ? stage(block, first) : segment(q.q());
+        long at = staged ? 0 : first * q.columns() * Float.BYTES;
+        process(block, rows, at, first, worker);
+      } else {
+        for (int r = 0; r < block.rows; r++) {
+          special(reader(worker, first + r), first + r);
+        }
+      }
+    }
+  }
+
+  /** What the operation does with a block of rows whose temperatures are set. */
+  abstract void process(Block block, MemorySegment rows, long at, long first, int worker);
+
+  /** Writes the results of one row from the reference. */
+  abstract void special(SoftRow row, long i);
+
+  final SoftRow reader(int worker, long i) {
+    return readers[worker].solve(q, RowReader.alpha(temperature, i), i);
+  }
+
+  /** Does the rows that the fast loops did not cover: their sum is NaN or their α special. */
+  final void specials(Block block, long first, int worker) {
+    for (int r = 0; r < block.rows; r++) {
+      if (block.special[r] || Float.isNaN(block.sum[r])) {
+        special(reader(worker, first + r), first + r);
+      }
+    }
+  }
+
+  /**
+   * Maxima and logits. With log-weights, rows become (q − base)/α + log w and count as their own
+   * logits at temperature 1, which keeps the weights exact however large Q/α is.
+   */
+  final void maximum(Block block, MemorySegment rows, long at, long first, int worker) {
+    wide.maximum(block, rows, at, q.columns(), worker);
+    if (q.logWeights() == null) {
+      return;
+    }
+    int columns = q.columns();
+    HostArray weights = (HostArray) q.logWeights();
+    for (int r = 0; r < block.rows; r++) {
+      block.base[r] = block.max[r];
+      long weightsAt = sharedOffset(weights, first + r) * Float.BYTES;
+      long rowAt = at + (long) r * columns * Float.BYTES;
+      loops.weigh(
+          weights.segment(), weightsAt, block.max[r], block.inverse(r), rows, rowAt, columns);
+    }
+    block.useLogits();
+    wide.maximum(block, rows, at, columns, worker);
+  }
+
+  /** block.sum, and block.weighted where asked; columns of any number. */
+  final void sum(
+      Block block, MemorySegment rows, long at, boolean weighted, int worker) {
+    wide.sum(block, rows, at, q.columns(), weighted, worker);
+  }
+
+  /** V of row r: max + α log sum, or base + α (max + log sum) of weighted logits. */
+  final float value(Block block, int r) {
+    double alpha = block.alpha[r];
+    return (float)
+        (q.logWeights() == null
+            ? Math.fma(alpha, block.log[r], block.max[r])
+            : Math.fma(alpha, block.max[r] + block.log[r], block.base[r]));
+  }
+
+  private void setTemperature(Block block, long first) {
+    if (!temperature.isPerRow()) {
+      block.setAlpha(RowReader.alpha(temperature, 0));
+    } else {
+      for (int r = 0; r < block.rows; r++) {
+        block.setAlpha(r, RowReader.alpha(temperature, first + r));
+      }
+    }
+  }
+
+  private MemorySegment stage(Block block, long first) {
+    int columns = q.columns();
+    int count = block.rows * columns;
+    MemorySegment out = block.staged(count);
+    MemorySegment heads = segment(q.q());
+    long at = first * columns * Float.BYTES;
+    MemorySegment.copy(heads, at, out, 0, (long) count * Float.BYTES);
+    for (int head = 1; head < q.heads(); head++) {
+      loops.minimum(heads, at + head * q.size() * Float.BYTES, out, 0, count);
+    }
+    if (q.mask() != null) {
+      HostArray mask = (HostArray) q.mask();
+      for (int r = 0; r < block.rows; r++) {
+        long outAt = (long) r * columns * Float.BYTES;
+        loops.exclude(mask.segment(), sharedOffset(mask, first + r), out, outAt, columns);
+      }
+    }
+    if (q.logWeights() != null) {
+      HostArray weights = (HostArray) q.logWeights();
+      for (int r = 0; r < block.rows; r++) {
+        long outAt = (long) r * columns * Float.BYTES;
+        long weightsAt = sharedOffset(weights, first + r) * Float.BYTES;
+        loops.excludeWeightless(weights.segment(), weightsAt, out, outAt, columns);
+      }
+    }
+    return out;
+  }
+
+  private long sharedOffset(DeviceArray array, long row) {
+    return array.length() == q.columns() ? 0 : row * q.columns();
+  }
+
+  static MemorySegment segment(DeviceArray array) {
+    return ((HostArray) array).segment();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.maxent.cpu;
+
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.HostArray;
+import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.Temperature;
+import dev.maxent.reference.SoftRow;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** One number per row: the soft value, the mellowmax, or the soft Bellman target. */
+final class ValueTask extends SoftTask {
+  /** Above this mean of e, log (Σe / n) loses digits and expm1 is needed. */
+  private static final float NEAR_ONE = 0.5f;
+
+  private HostArray output;
+  private HostArray reward;
+  private MemorySegment terminated;
+  private double discount;
+  private boolean mean;
+
+  ValueTask(CpuEngine engine) {
+    super(engine);
+  }
+
+  void logSumExp(ActionValues q, Temperature temperature, DeviceArray value) {
+    output = (HostArray) value;
+    run(q, temperature);
+  }
+
+  void mellowmax(ActionValues q, Temperature temperature, DeviceArray value) {
+    output = (HostArray) value;
+    mean = true;
+    run(q, temperature);
+  }
+
+  void target(
+      ActionValues next,
+      Temperature temperature,
+      DeviceArray newReward,
+      DeviceArray newTerminated,
+      double newDiscount,
+      DeviceArray target) {
+    output = (HostArray) target;
+    reward = (HostArray) newReward;
+    terminated = segment(newTerminated);
+    discount = newDiscount;
+    run(next, temperature);
+  }
+
+  private void run(ActionValues newQ, Temperature temperature) {
+    try {
+      launch(newQ, temperature);
+    } finally {
+      output = null;
+      reward = null;
+      terminated = null;
+      mean = false;
+    }
+  }
+
+  @Override
+  void process(Block b, MemorySegment rows, long at, long first, int worker) {
+    if (isGreedy(b)) {
+      greedy(b, rows, at, first, worker);
+      return;
+    }
+    maximum(b, rows, at, first, worker);
+    sum(b, rows, at, false, worker);
+    if (mean) {
+      average(b, first);
+    }
+    loops.logarithm(b);
+    for (int r = 0; r < b.rows; r++) {
+      store(first + r, value(b, r));
+    }
+    specials(b, first, worker);
+  }
+
+  /** Temperature 0 for the whole block: V = max Q; rows without a finite maximum are special. */
+  private static boolean isGreedy(Block b) {
+    for (int r = 0; r < b.rows; r++) {
+      if (b.alpha[r] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void greedy(Block b, MemorySegment rows, long at, long first, int worker) {
+    for (int r = 0; r < b.rows; r++) {
+      long row = at + (long) r * q.columns() * Float.BYTES;
+      int action = loops.argMax(rows, row, q.columns());
+      if (action < 0) {
+        special(reader(worker, first + r), first + r);
+      } else {
+        store(first + r, rows.get(ValueLayout.JAVA_FLOAT, row + action * 4L));
+      }
+    }
+  }
+
+  /** Σe becomes the mean over the allowed columns; rows that need expm1 become special. */
+  private void average(Block b, long first) {
+    for (int r = 0; r < b.rows; r++) {
+      b.sum[r] /= allowed(first + r);
+      b.special[r] |= q.logWeights() != null || b.sum[r] > NEAR_ONE;
+    }
+  }
+
+  private int allowed(long i) {
+    if (q.mask() == null) {
+      return q.columns();
+    }
+    MemorySegment mask = segment(q.mask());
+    long at = q.mask().length() == q.columns() ? 0 : i * q.columns();
+    int count = 0;
+    for (int k = 0; k < q.columns(); k++) {
+      count += mask.get(ValueLayout.JAVA_BYTE, at + k) == 0 ? 0 : 1;
+    }
+    return count;
+  }
+
+  @Override
+  void special(SoftRow row, long i) {
+    store(i, mean ? row.mellowmax() : row.value());
+  }
+
+  private void store(long i, double value) {
+    if (reward == null) {
+      output.setReal(i, value);
+      return;
+    }
+    boolean ended = terminated.get(ValueLayout.JAVA_BYTE, i) != 0;
+    double r = reward.real(i);
+    // Selected, not multiplied: after termination V may be anything, −∞ and NaN included.
+    output.setReal(i, ended ? r : Math.fma(discount, value, r));
+  }
+}

@@ -1,0 +1,111 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.INTS;
+import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.ORDER;
+
+import dev.maxent.reference.Philox;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Philox blocks, one per 64-bit lane, and Box–Muller on pairs of lanes. */
+final class VectorRandom {
+  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+  private static final int BLOCKS = LONGS.length();
+  private static final long LOW = 0xFFFFFFFFL;
+  private static final VectorShuffle<Long> ZIP_LOW = VectorShuffle.makeZip(LONGS, 0);
+  private static final VectorShuffle<Long> ZIP_HIGH = VectorShuffle.makeZip(LONGS, 1);
+  private static final VectorShuffle<Float> EVEN =
+      VectorShuffle.fromOp(FLOATS, i -> i & ~1);
+  private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(FLOATS, i -> i | 1);
+  private static final VectorMask<Float> SINE = oddLanes();
+
+  private VectorRandom() {}
+
+  private static VectorMask<Float> oddLanes() {
+    boolean[] odd = new boolean[LANES];
+    for (int i = 1; i < LANES; i += 2) {
+      odd[i] = true;
+    }
+    return VectorMask.fromArray(FLOATS, odd, 0);
+  }
+
+  static IntVector load(MemorySegment words, long at, VectorMask<Float> inside) {
+    return IntVector.fromMemorySegment(INTS, words, at, ORDER, inside.cast(INTS));
+  }
+
+  static void words(
+      long seed, long counter, long firstBlock, int blocks, MemorySegment out, long outAt) {
+    LongVector step = LongVector.broadcast(LONGS, 0).addIndex(1);
+    for (int block = 0; block < blocks; block += BLOCKS) {
+      LongVector index = step.add(firstBlock + block);
+      LongVector c0 = index.and(LOW);
+      LongVector c1 = index.lanewise(VectorOperators.LSHR, 32);
+      LongVector c2 = LongVector.broadcast(LONGS, counter & LOW);
+      LongVector c3 = LongVector.broadcast(LONGS, counter >>> 32);
+      int k0 = (int) seed;
+      int k1 = (int) (seed >>> 32);
+      for (int round = 0; round < Philox.ROUNDS; round++) {
+        LongVector p0 = c0.mul(Philox.M0 & LOW);
+        LongVector p1 = c2.mul(Philox.M1 & LOW);
+        c0 = p1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c1);
+        c0 = c0.lanewise(VectorOperators.XOR, k0 & LOW);
+        c2 = p0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c3);
+        c2 = c2.lanewise(VectorOperators.XOR, k1 & LOW);
+        c1 = p1.and(LOW);
+        c3 = p0.and(LOW);
+        k0 += Philox.W0;
+        k1 += Philox.W1;
+      }
+      LongVector front = c0.or(c1.lanewise(VectorOperators.LSHL, 32));
+      LongVector back = c2.or(c3.lanewise(VectorOperators.LSHL, 32));
+      long to = outAt + block * 16L;
+      VectorMask<Long> first = LONGS.indexInRange(2 * block, 2 * blocks);
+      VectorMask<Long> second = LONGS.indexInRange(2 * block + BLOCKS, 2 * blocks);
+      front.rearrange(ZIP_LOW, back).intoMemorySegment(out, to, ORDER, first);
+      front.rearrange(ZIP_HIGH, back).intoMemorySegment(out, to + BLOCKS * 8L, ORDER, second);
+    }
+  }
+
+  /** Even lanes hold u and get the cosine, odd lanes hold v and get the sine. */
+  static void normal(MemorySegment words, long at, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> inside = FLOATS.indexInRange(k, count);
+      FloatVector uniform = VectorMath.uniform(load(words, at + k * 4L, inside));
+      FloatVector radius =
+          VectorMath.log(uniform.rearrange(EVEN)).mul(-2f).lanewise(VectorOperators.SQRT);
+      FloatVector turns = uniform.rearrange(ODD);
+      turns = turns.blend(turns.sub(0.25f), SINE);
+      radius.mul(cosine(turns)).intoMemorySegment(words, at + k * 4L, ORDER, inside);
+    }
+  }
+
+  /** cos 2πv for −¼ ≤ v ≤ 1: the nearest quarter turn is taken off exactly, then Taylor series. */
+  private static FloatVector cosine(FloatVector turns) {
+    FloatVector shifted = turns.fma(4f, 0x1.8p23f);
+    IntVector quarter = shifted.reinterpretAsInts();
+    FloatVector rest = turns.sub(shifted.sub(0x1.8p23f).mul(0.25f));
+    FloatVector x = rest.mul((float) (2 * Math.PI));
+    FloatVector z = x.mul(x);
+    FloatVector cos = FloatVector.broadcast(FLOATS, 2.443315711809948e-5f);
+    cos = cos.fma(z, FloatVector.broadcast(FLOATS, -1.388731625493765e-3f));
+    cos = cos.fma(z, FloatVector.broadcast(FLOATS, 4.166664568298827e-2f));
+    cos = cos.mul(z).fma(z, z.mul(-0.5f)).add(1f);
+    FloatVector sin = FloatVector.broadcast(FLOATS, -1.9515295891e-4f);
+    sin = sin.fma(z, FloatVector.broadcast(FLOATS, 8.3321608736e-3f));
+    sin = sin.fma(z, FloatVector.broadcast(FLOATS, -1.6666654611e-1f));
+    sin = sin.mul(z).fma(x, x);
+    VectorMask<Float> odd = quarter.and(1).compare(VectorOperators.NE, 0).cast(FLOATS);
+    FloatVector value = cos.blend(sin, odd);
+    VectorMask<Float> negative =
+        quarter.add(1).and(2).compare(VectorOperators.NE, 0).cast(FLOATS);
+    return value.blend(value.neg(), negative);
+  }
+}

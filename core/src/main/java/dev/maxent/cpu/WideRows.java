@@ -1,0 +1,95 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Maximum and sum of rows of any width. Rows up to {@value #WIDE} floats go to the loops as they
+ * are. Wider ones are cut into chunks of {@value #CHUNK} floats, which the loops take for rows, and
+ * the chunks' sums are added in float64 in order: the error of a sum does not grow with the width.
+ */
+final class WideRows {
+  private static final int WIDE = 1024;
+  private static final int CHUNK = 512;
+
+  /** Chunks at a time: 32 KiB of floats. */
+  private static final int GROUP = 16;
+
+  private final Loops loops;
+  private final Block[] chunks;
+
+  WideRows(CpuEngine engine) {
+    loops = engine.loops();
+    chunks = engine.chunks();
+  }
+
+  /** Sets block.max of each row. */
+  void maximum(Block block, MemorySegment q, long at, int columns, int worker) {
+    if (columns <= WIDE) {
+      loops.maximum(q, at, columns, block);
+      return;
+    }
+    Block group = chunks[worker];
+    for (int r = 0; r < block.rows; r++) {
+      long row = at + (long) r * columns * Float.BYTES;
+      float max = Float.NEGATIVE_INFINITY;
+      for (int k = 0; k < columns; k += span(columns, k)) {
+        group.rows = Math.max(1, span(columns, k) / CHUNK);
+        loops.maximum(q, row + k * 4L, span(columns, k) / group.rows, group);
+        for (int i = 0; i < group.rows; i++) {
+          // Compared like this a NaN is ignored; it shows in the sum.
+          max = group.max[i] > max ? group.max[i] : max;
+        }
+      }
+      block.max[r] = max;
+    }
+  }
+
+  /** Sets block.sum and, where asked, block.weighted of each row; block.max is set. */
+  void sum(
+      Block block, MemorySegment q, long at, int columns, boolean weighted, int worker) {
+    if (columns <= WIDE) {
+      if (weighted) {
+        loops.sumExpWeighted(q, at, columns, block);
+      } else {
+        loops.sumExp(q, at, columns, block);
+      }
+      return;
+    }
+    Block group = chunks[worker];
+    for (int r = 0; r < block.rows; r++) {
+      long row = at + (long) r * columns * Float.BYTES;
+      Arrays.fill(group.max, 0, GROUP, block.max[r]);
+      Arrays.fill(group.scale, 0, GROUP, block.scale[r]);
+      Arrays.fill(group.floor, 0, GROUP, block.floor[r]);
+      double sum = 0;
+      double weightedSum = 0;
+      for (int k = 0; k < columns; k += span(columns, k)) {
+        group.rows = Math.max(1, span(columns, k) / CHUNK);
+        int width = span(columns, k) / group.rows;
+        if (weighted) {
+          loops.sumExpWeighted(q, row + k * 4L, width, group);
+        } else {
+          loops.sumExp(q, row + k * 4L, width, group);
+        }
+        for (int i = 0; i < group.rows; i++) {
+          sum += group.sum[i];
+          weightedSum += weighted ? group.weighted[i] : 0;
+        }
+      }
+      block.sum[r] = (float) sum;
+      block.weighted[r] = (float) weightedSum;
+    }
+  }
+
+  /** Whether rows of this width are cut. */
+  static boolean isWide(int columns) {
+    return columns > WIDE;
+  }
+
+  /** Floats of the next group: as many whole chunks as are left, up to a group, or the rest. */
+  private static int span(int columns, int from) {
+    int left = columns - from;
+    return left >= CHUNK ? Math.min(GROUP, left / CHUNK) * CHUNK : left;
+  }
+}

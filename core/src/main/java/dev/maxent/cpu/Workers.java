@@ -1,0 +1,168 @@
+package dev.maxent.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Splits work among threads. The caller always takes part; helpers claim pieces as they get free, so
+ * a slow or late helper delays nothing but the piece it holds. Work too small to be worth waking a
+ * helper runs on the caller alone. A call allocates nothing.
+ */
+final class Workers implements AutoCloseable {
+  /** Below this much estimated work a second thread costs more than it brings. */
+  private static final long WORTH_WAKING_NANOS = 15_000;
+
+  /** How long a helper spins for the next call before it parks. */
+  private static final long SPIN_NANOS = 50_000;
+
+  /** Something that can be done piece by piece, in any order, by any thread. */
+  interface Task {
+    /**
+     * Does some pieces.
+     *
+     * @param from the first
+     * @param to behind the last
+     * @param worker 0 for the caller, else the helper's number: whose scratch to use
+     */
+    void run(long from, long to, int worker);
+  }
+
+  private final Helper[] helpers;
+  private final AtomicLong next = new AtomicLong();
+  private volatile boolean closed;
+  private volatile Throwable failure;
+  private Task task;
+  private long pieces;
+  private long grain;
+
+  Workers(int threads) {
+    helpers = new Helper[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      helpers[i] = new Helper(i + 1);
+      helpers[i].start();
+    }
+  }
+
+  int threads() {
+    return helpers.length + 1;
+  }
+
+  /**
+   * Runs all pieces and returns when they are done.
+   *
+   * @param newPieces how many
+   * @param nanosPerPiece a rough estimate
+   * @param newTask what to do
+   */
+  void run(long newPieces, double nanosPerPiece, Task newTask) {
+    double nanos = newPieces * nanosPerPiece;
+    if (newPieces < 2 || helpers.length == 0 || nanos < WORTH_WAKING_NANOS) {
+      newTask.run(0, newPieces, 0);
+      return;
+    }
+    task = newTask;
+    pieces = newPieces;
+    grain = Math.max(1, Math.min(newPieces / (8L * threads()), (long) (200_000 / nanosPerPiece)));
+    failure = null;
+    next.set(0);
+    for (Helper helper : helpers) {
+      helper.wake();
+    }
+    try {
+      claim(0);
+    } finally {
+      next.set(Long.MAX_VALUE / 2);
+      for (Helper helper : helpers) {
+        helper.await();
+      }
+      task = null;
+    }
+    if (failure != null) {
+      throw new IllegalStateException("a worker thread failed", failure);
+    }
+  }
+
+  private void claim(int worker) {
+    Task mine = task;
+    long end = pieces;
+    long step = grain;
+    for (long from = next.getAndAdd(step); from < end; from = next.getAndAdd(step)) {
+      mine.run(from, Math.min(end, from + step), worker);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Helper helper : helpers) {
+      LockSupport.unpark(helper);
+    }
+  }
+
+  /**
+   * States of a helper: IDLE (spins or parks), OFFERED (a call is open to it), BUSY. The caller
+   * takes an offer back once all pieces are claimed, so it never waits for a helper to wake up.
+   */
+  private final class Helper extends Thread {
+    private static final int IDLE = 0;
+    private static final int OFFERED = 1;
+    private static final int BUSY = 2;
+    private final int number;
+    private final AtomicInteger state =
+        new AtomicInteger();
+    private volatile boolean parked;
+
+    Helper(int number) {
+      super("maxent-cpu-" + number);
+      this.number = number;
+      setDaemon(true);
+    }
+
+    void wake() {
+      state.set(OFFERED);
+      if (parked) {
+        LockSupport.unpark(this);
+      }
+    }
+
+    /** Waits until this helper is done with the call, or takes the offer back. */
+    void await() {
+      if (!state.compareAndSet(OFFERED, IDLE)) {
+        while (state.get() == BUSY) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      long idleSince = System.nanoTime();
+      while (!closed) {
+        if (state.compareAndSet(OFFERED, BUSY)) {
+          try {
+            claim(number);
+          } catch (Throwable error) {
+            failure = error;
+            next.set(Long.MAX_VALUE / 2);
+          }
+          state.set(IDLE);
+          idleSince = System.nanoTime();
+        } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
+          Thread.onSpinWait();
+        } else {
+          park();
+          idleSince = System.nanoTime();
+        }
+      }
+    }
+
+    private void park() {
+      parked = true;
+      if (state.get() != OFFERED && !closed) {
+        LockSupport.park(Workers.this);
+      }
+      parked = false;
+    }
+  }
+}

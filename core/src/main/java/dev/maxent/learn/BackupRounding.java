@@ -1,0 +1,72 @@
+package dev.maxent.learn;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.environment.TabularMdp;
+
+/**
+ * Bounds ε, the rounding error of one soft backup: ‖T̃V − TV‖∞ ≤ ε, where T is the exact operator
+ * and T̃ what a backend computes.
+ *
+ * <p>Derivation, with u the unit roundoff (2<sup>−24</sup> for float32, 2<sup>−53</sup> on {@code
+ * reference}), M = ‖V‖∞, R = max |R(s, a)|, k the longest row of P, A the number of actions, and
+ * g<sub>n</sub> = nu/(1 − nu), which bounds |(1 + δ₁)…(1 + δ<sub>n</sub>) − 1| for |δ| ≤ u:
+ *
+ * <ol>
+ *   <li>Q = R + γ Σ p V. Each p is rounded once when uploaded and once in its product, and takes
+ *       part in at most k − 1 sums in whatever order; γ is rounded once and multiplied once; the
+ *       final sum rounds once. With Σ p ≤ 1 the second part is off by at most g<sub>k+4</sub> γM; R
+ *       is rounded once and takes part in the final sum, off by at most g₂ R. So δQ ≤ g₂ R +
+ *       g<sub>k+4</sub> γM.
+ *   <li>α log Σ exp(Q/α) is a non-expansion in the maximum norm, so δQ reaches V′ at most once.
+ *   <li>α is rounded once; ∂V/∂α is the entropy, at most log A: at most u α log A.
+ *   <li>The log-sum-exp kernels promise one ulp, which is at most 2u, of the largest magnitude that
+ *       takes part: max |Q| ≤ R + γM, and V′ itself ≤ max |Q| + α log A, with an absolute term of
+ *       one ulp of α where these cancel: at most 2u (R + γM + α (1 + log A)).
+ * </ol>
+ *
+ * <p>So ε = g₂ R + g<sub>k+4</sub> γM + 3u α (1 + log A) + 2u (R + γM). With α = 0 it holds a
+ * fortiori: a maximum rounds nothing.
+ *
+ * @param unit u
+ * @param successors k
+ * @param actions A
+ * @param reward R
+ * @param discount γ
+ * @param temperature α
+ */
+record BackupRounding(
+    double unit, int successors, int actions, double reward, double discount, double temperature) {
+
+  static BackupRounding of(Backend backend, TabularMdp mdp, double discount, double temperature) {
+    return new BackupRounding(
+        unitRoundoff(backend),
+        mdp.maxSuccessors(),
+        mdp.actions(),
+        mdp.maxReward(),
+        discount,
+        temperature);
+  }
+
+  /** The only place that knows how precise a backend's reals are. */
+  static double unitRoundoff(Backend backend) {
+    return "reference".equals(backend.info().id()) ? 0x1p-53 : 0x1p-24;
+  }
+
+  /** ε for an input with ‖V‖∞ ≤ value. */
+  double bound(double value) {
+    double next = discount * value;
+    return growth(2) * reward
+        + growth(successors + 4) * next
+        + 3 * unit * temperature * (1 + Math.log(actions))
+        + 2 * unit * (reward + next);
+  }
+
+  /** ‖V*‖∞ ≤ (R + α log A) / (1 − γ); infinite for γ = 1. */
+  double largestValue() {
+    return (reward + temperature * Math.log(actions)) / (1 - discount);
+  }
+
+  private double growth(int n) {
+    return n * unit / (1 - n * unit);
+  }
+}
