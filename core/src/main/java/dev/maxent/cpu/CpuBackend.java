@@ -27,6 +27,10 @@ final class CpuBackend extends Backend {
     random = new CpuRandom(this, engine);
   }
 
+  CpuEngine engine() {
+    return engine;
+  }
+
   @Override
   public BackendInfo info() {
     return info;

@@ -219,4 +219,27 @@ interface Loops {
       MemorySegment words,
       long wordsAt,
       int count);
+
+  /**
+   * Reads bytes as fast as it can, for measuring the ceiling.
+   *
+   * @param source at least 64 bytes beyond {@code to}, or a multiple of 256 bytes in all
+   * @param from the first byte
+   * @param to behind the last byte
+   */
+  void readBytes(MemorySegment source, long from, long to);
+
+  /**
+   * Fused multiply-adds in registers, for measuring the ceiling.
+   *
+   * @param repeats how often {@link #flopsPerRepeat} operations are done
+   */
+  void multiplyAdd(long repeats);
+
+  /**
+   * Operations per repeat of {@link #multiplyAdd}.
+   *
+   * @return a multiple of two per lane
+   */
+  int flopsPerRepeat();
 }

@@ -1,14 +1,17 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.BYTES;
+import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.load;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Reduces one vector of lane sums (or maxima) per row to one number per row, {@code LANES} rows at
@@ -18,32 +21,25 @@ import jdk.incubator.vector.VectorShuffle;
  */
 final class VectorLanes {
   private static final int STEPS = Integer.numberOfTrailingZeros(LANES);
-  private static final VectorMask<Float>[] TAKE_SECOND = masks();
-  private static final VectorShuffle<Float>[] SWAP = shuffles();
+
+  /** Bit i: lane i takes the second vector. As bits, since a mask that is an argument gets boxed. */
+  private static final long[] TAKE_SECOND = {
+    0xAAAAAAAAAAAAAAAAL, 0xCCCCCCCCCCCCCCCCL, 0xF0F0F0F0F0F0F0F0L, 0xFF00FF00FF00FF00L
+  };
+
+  private static final long LANE_BITS = -1L >>> (64 - LANES);
+
+  /** For each step the lane to swap with; as ints, for the same reason. */
+  private static final int[] SWAP = swaps();
 
   private VectorLanes() {}
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static VectorMask<Float>[] masks() {
-    VectorMask<Float>[] masks = new VectorMask[STEPS];
-    for (int step = 0; step < STEPS; step++) {
-      boolean[] second = new boolean[LANES];
-      for (int i = 0; i < LANES; i++) {
-        second[i] = (i >> step & 1) != 0;
-      }
-      masks[step] = VectorMask.fromArray(FLOATS, second, 0);
+  private static int[] swaps() {
+    int[] lanes = new int[STEPS * LANES];
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] = i % LANES ^ 1 << i / LANES;
     }
-    return masks;
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static VectorShuffle<Float>[] shuffles() {
-    VectorShuffle<Float>[] shuffles = new VectorShuffle[STEPS];
-    for (int step = 0; step < STEPS; step++) {
-      int distance = 1 << step;
-      shuffles[step] = VectorShuffle.fromOp(FLOATS, i -> i ^ distance);
-    }
-    return shuffles;
+    return lanes;
   }
 
   /** Fills one vector per row. */
@@ -54,49 +50,106 @@ final class VectorLanes {
     }
   }
 
-  /** out[r] ← the largest lane of vector r. */
-  static void maximum(MemorySegment lanes, int rows, float[] out) {
+  /** block.max[r] ← the largest lane of vector r. */
+  static void maximum(
+      MemorySegment lanes,
+      long at,
+      long stride,
+      Block b,
+      MemorySegment out,
+      long outAt,
+      long lanesIn) {
+    int vectors = padded(b.rows);
+    for (int step = 0; step < STEPS; step++) {
+      vectors >>= 1;
+      mergeMaximum(lanes, vectors, step);
+    }
+    copy(lanes, vectors, b.max);
+  }
+
+  /** block.sum[r] ← the sum of the lanes of vector r, as a balanced tree. */
+  static void sum(
+      MemorySegment lanes,
+      long at,
+      long stride,
+      Block b,
+      MemorySegment out,
+      long outAt,
+      long lanesIn) {
+    reduceSum(lanes, b.rows, b.sum);
+  }
+
+  /** block.weighted[r] ← the same. */
+  static void weighted(
+      MemorySegment lanes,
+      long at,
+      long stride,
+      Block b,
+      MemorySegment out,
+      long outAt,
+      long lanesIn) {
+    reduceSum(lanes, b.rows, b.weighted);
+  }
+
+  private static void reduceSum(MemorySegment lanes, int rows, float[] out) {
     int vectors = padded(rows);
     for (int step = 0; step < STEPS; step++) {
       vectors >>= 1;
-      mergeMaximum(lanes, vectors, TAKE_SECOND[step], SWAP[step]);
+      mergeSum(lanes, vectors, step);
     }
     copy(lanes, vectors, out);
   }
 
-  /** out[r] ← the sum of the lanes of vector r, as a balanced tree. */
-  static void sum(MemorySegment lanes, int rows, float[] out) {
-    int vectors = padded(rows);
-    for (int step = 0; step < STEPS; step++) {
-      vectors >>= 1;
-      mergeSum(lanes, vectors, TAKE_SECOND[step], SWAP[step]);
+  /** block.log[r] ← log block.sum[r]. */
+  static void logarithm(
+      MemorySegment unused,
+      long at,
+      long stride,
+      Block b,
+      MemorySegment out,
+      long outAt,
+      long lanesIn) {
+    int rows = b.rows;
+    float[] sum = b.sum;
+    double[] log = b.log;
+    // Widened by a plain loop: the Vector API's conversion to another shape allocates.
+    for (int r = 0; r < rows; r++) {
+      log[r] = sum[r];
     }
-    copy(lanes, vectors, out);
+    for (int r = 0; r < rows; r += DOUBLES.length()) {
+      VectorMath.log(DoubleVector.fromArray(DOUBLES, log, r)).intoArray(log, r);
+    }
   }
 
   private static int padded(int rows) {
     return (rows + LANES - 1) & -LANES;
   }
 
-  private static void mergeMaximum(
-      MemorySegment lanes, int vectors, VectorMask<Float> second, VectorShuffle<Float> swap) {
+  private static void mergeMaximum(MemorySegment lanes, int vectors, int step) {
+    VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
+    IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     for (int i = 0; i < vectors; i++) {
       FloatVector a = load(lanes, 2 * i * BYTES);
       FloatVector b = load(lanes, 2 * i * BYTES + BYTES);
-      VectorMath.larger(a.blend(b, second), b.blend(a, second).rearrange(swap))
+      VectorMath.larger(a.blend(b, second), swapped(b.blend(a, second), swap))
           .intoMemorySegment(lanes, i * BYTES, VectorMath.ORDER);
     }
   }
 
-  private static void mergeSum(
-      MemorySegment lanes, int vectors, VectorMask<Float> second, VectorShuffle<Float> swap) {
+  private static void mergeSum(MemorySegment lanes, int vectors, int step) {
+    VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
+    IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     for (int i = 0; i < vectors; i++) {
       FloatVector a = load(lanes, 2 * i * BYTES);
       FloatVector b = load(lanes, 2 * i * BYTES + BYTES);
       a.blend(b, second)
-          .add(b.blend(a, second).rearrange(swap))
+          .add(swapped(b.blend(a, second), swap))
           .intoMemorySegment(lanes, i * BYTES, VectorMath.ORDER);
     }
+  }
+
+  private static FloatVector swapped(FloatVector v, IntVector lanes) {
+    return lanes.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
   }
 
   private static void copy(MemorySegment lanes, int vectors, float[] out) {

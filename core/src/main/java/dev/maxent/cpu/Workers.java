@@ -13,6 +13,9 @@ final class Workers implements AutoCloseable {
   /** Below this much estimated work a second thread costs more than it brings. */
   private static final long WORTH_WAKING_NANOS = 15_000;
 
+  /** About as much as a thread claims at a time. */
+  private static final double GRAIN_NANOS = 200_000;
+
   /** How long a helper spins for the next call before it parks. */
   private static final long SPIN_NANOS = 50_000;
 
@@ -61,9 +64,24 @@ final class Workers implements AutoCloseable {
       newTask.run(0, newPieces, 0);
       return;
     }
+    long balanced = newPieces / (8L * threads());
+    start(newPieces, Math.max(1, Math.min(balanced, (long) (GRAIN_NANOS / nanosPerPiece))), newTask);
+  }
+
+  /**
+   * Runs all pieces in sixteen claims per thread, on all threads whatever the work.
+   *
+   * @param newPieces how many
+   * @param newTask what to do
+   */
+  void split(long newPieces, Task newTask) {
+    start(newPieces, Math.max(1, newPieces / (16L * threads())), newTask);
+  }
+
+  private void start(long newPieces, long newGrain, Task newTask) {
     task = newTask;
     pieces = newPieces;
-    grain = Math.max(1, Math.min(newPieces / (8L * threads()), (long) (200_000 / nanosPerPiece)));
+    grain = newGrain;
     failure = null;
     next.set(0);
     for (Helper helper : helpers) {

@@ -1,0 +1,78 @@
+package dev.maxent.cpu;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.workload.CeilingProbe;
+import dev.maxent.workload.Ceilings;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Measures what the cpu backend's own threads and loops can do on this machine: reading and copying
+ * arrays larger than the caches, fused multiply-adds in registers, and the exponential of its loops
+ * on values in the first-level cache. Medians of several runs.
+ */
+public final class CpuCeilings implements CeilingProbe {
+  /** Larger than the last-level cache of the machines that this is meant for. */
+  private static final long BYTES = 256L << 20;
+
+  private static final int RUNS = 15;
+  private static final int CACHED_COLUMNS = 64;
+
+  /** For {@link java.util.ServiceLoader}. */
+  public CpuCeilings() {}
+
+  @Override
+  public Optional<Ceilings> measure(Backend backend) {
+    return backend instanceof CpuBackend cpu
+        ? Optional.of(measure(cpu.engine()))
+        : Optional.empty();
+  }
+
+  private static Ceilings measure(CpuEngine engine) {
+    Loops loops = engine.loops();
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment source = arena.allocate(BYTES, 64).fill((byte) 1);
+      MemorySegment target = arena.allocate(BYTES / 2, 64).fill((byte) 1);
+      double read = BYTES / seconds(engine, (from, to, _) -> loops.readBytes(source, from, to), BYTES);
+      double copy =
+          BYTES
+              / seconds(
+                  engine,
+                  (from, to, _) -> MemorySegment.copy(source, from, target, from, to - from),
+                  BYTES / 2);
+      long repeats = 4_000_000;
+      double flops =
+          repeats * loops.flopsPerRepeat()
+              / seconds(engine, (from, to, _) -> loops.multiplyAdd(to - from), repeats);
+      long blocks = 4_000;
+      double exps =
+          blocks * (double) Block.ROWS * CACHED_COLUMNS
+              / seconds(engine, (from, to, w) -> exponentials(engine, source, to - from, w), blocks);
+      return new Ceilings(read, copy, flops, exps);
+    }
+  }
+
+  private static void exponentials(CpuEngine engine, MemorySegment source, long blocks, int worker) {
+    Block block = engine.blocks()[worker];
+    block.rows = Block.ROWS;
+    block.setAlpha(1);
+    Arrays.fill(block.max, 1f);
+    for (long i = 0; i < blocks; i++) {
+      engine.loops().sumExp(source, 0, CACHED_COLUMNS, block);
+    }
+  }
+
+  /** Median seconds of a task over all pieces on all threads. */
+  private static double seconds(CpuEngine engine, Workers.Task task, long pieces) {
+    double[] seconds = new double[RUNS];
+    for (int i = -RUNS; i < RUNS; i++) {
+      long start = System.nanoTime();
+      engine.workers().split(pieces, task);
+      seconds[Math.max(i, 0)] = (System.nanoTime() - start) * 1e-9;
+    }
+    Arrays.sort(seconds);
+    return seconds[RUNS / 2];
+  }
+}

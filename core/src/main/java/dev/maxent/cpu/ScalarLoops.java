@@ -1,0 +1,378 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The inner loops in plain Java, in shapes that HotSpot turns into vector instructions without any
+ * flag. Rows pass through a thread's {@link ScalarScratch} in pieces; a row's result is made from
+ * its own columns in a fixed order. Allocates nothing once a thread's scratch is there.
+ */
+final class ScalarLoops implements Loops {
+  private static final int NEGATIVE_INFINITY = 0xFF800000;
+
+  /** Shifts ordered bits so that NaN of either sign comes out on top and −∞ last. */
+  private static final int NAN_SHIFT = 0x7FFFFF;
+
+  /** Columns that are summed in float32. */
+  private static final int STRETCH = 128;
+
+  private final ThreadLocal<ScalarScratch> scratch = ThreadLocal.withInitial(ScalarScratch::new);
+
+  @Override
+  public String description() {
+    return "plain Java";
+  }
+
+  @Override
+  public void maximum(MemorySegment q, long at, int columns, Block block) {
+    ScalarScratch s = scratch.get();
+    int step = s.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      s.loadBits(q, at + offset(first, columns), rows * columns);
+      for (int r = 0; r < rows; r++) {
+        block.max[first + r] = maximum(s.bits, r * columns, (r + 1) * columns);
+      }
+    }
+  }
+
+  /** The maximum, NaN if any is NaN. HotSpot folds int maxima with vectors, but not float ones. */
+  private static float maximum(int[] bits, int from, int to) {
+    int max = Integer.MIN_VALUE;
+    for (int i = from; i < to; i++) {
+      int ordered = bits[i] ^ (bits[i] >> 31 >>> 1);
+      max = Math.max(max, ordered - NAN_SHIFT);
+    }
+    max += NAN_SHIFT;
+    return Float.intBitsToFloat(max ^ (max >> 31 >>> 1));
+  }
+
+  /** s.values ← e and s.octaves ← x of some rows. */
+  private static void exp(
+      ScalarScratch s, MemorySegment q, long at, int columns, Block block, int first, int rows) {
+    int count = rows * columns;
+    s.load(q, at + offset(first, columns), s.values, count);
+    ScalarScratch.spread(block.max, first, rows, columns, s.offset);
+    ScalarMath.exp(s, s.scale(block, first, rows, columns), count);
+  }
+
+  @Override
+  public void sumExp(MemorySegment q, long at, int columns, Block block) {
+    ScalarScratch s = scratch.get();
+    int step = s.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      exp(s, q, at, columns, block, first, rows);
+      sum(s.values, columns, block.sum, first, rows);
+    }
+  }
+
+  @Override
+  public void sumExpWeighted(MemorySegment q, long at, int columns, Block block) {
+    ScalarScratch s = scratch.get();
+    int step = s.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      exp(s, q, at, columns, block, first, rows);
+      sums(s, columns, block, first, rows);
+    }
+  }
+
+  @Override
+  public void storeSumExp(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    ScalarScratch s = scratch.get();
+    int step = s.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      exp(s, q, at, columns, block, first, rows);
+      s.store(s.values, out, outAt + offset(first, columns), rows * columns);
+      sums(s, columns, block, first, rows);
+    }
+  }
+
+  @Override
+  public void storeExp(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    ScalarScratch s = scratch.get();
+    int step = s.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      exp(s, q, at, columns, block, first, rows);
+      ScalarScratch.spread(block.factor, first, rows, columns, s.offset);
+      ScalarMath.multiply(s.values, s.offset, rows * columns);
+      s.store(s.values, out, outAt + offset(first, columns), rows * columns);
+    }
+  }
+
+  private static void sums(ScalarScratch s, int columns, Block block, int first, int rows) {
+    sum(s.values, columns, block.sum, first, rows);
+    ScalarMath.multiply(s.octaves, s.values, rows * columns);
+    sum(s.octaves, columns, block.weighted, first, rows);
+  }
+
+  /** Row sums; those of stretches are added in float64, so that errors do not grow with width. */
+  private static void sum(float[] values, int columns, float[] sum, int first, int rows) {
+    int from = 0;
+    for (int r = 0; r < rows; r++) {
+      double total = 0;
+      for (int end = from + columns; from < end; from += STRETCH) {
+        total += sum(values, from, Math.min(STRETCH, end - from));
+      }
+      sum[first + r] = (float) total;
+      from = (r + 1) * columns;
+    }
+  }
+
+  /** A sum in eight chains: HotSpot may not reorder float sums, so this runs without vectors. */
+  private static float sum(float[] values, int from, int count) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    float s4 = 0;
+    float s5 = 0;
+    float s6 = 0;
+    float s7 = 0;
+    int i = from;
+    for (int end = from + (count & -8); i < end; i += 8) {
+      s0 += values[i];
+      s1 += values[i + 1];
+      s2 += values[i + 2];
+      s3 += values[i + 3];
+      s4 += values[i + 4];
+      s5 += values[i + 5];
+      s6 += values[i + 6];
+      s7 += values[i + 7];
+    }
+    for (int end = from + count; i < end; i++) {
+      s0 += values[i];
+    }
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+  }
+
+  @Override
+  public void multiply(MemorySegment out, long at, int columns, Block block) {
+    ScalarScratch s = scratch.get();
+    int step = s.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      long pieceAt = at + offset(first, columns);
+      s.load(out, pieceAt, s.values, rows * columns);
+      ScalarScratch.spread(block.factor, first, rows, columns, s.offset);
+      ScalarMath.multiply(s.values, s.offset, rows * columns);
+      s.store(s.values, out, pieceAt, rows * columns);
+    }
+  }
+
+  @Override
+  public void storeLog(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    ScalarScratch s = scratch.get();
+    int step = s.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      for (int r = 0; r < rows; r++) {
+        // A factor that underflowed to 0 would turn −∞ into NaN.
+        s.octaves[r] = Math.max(block.factor[first + r], Float.MIN_VALUE);
+      }
+      ScalarScratch.spread(s.octaves, 0, rows, columns, s.power);
+      for (int r = 0; r < rows; r++) {
+        s.values[r] = (float) block.log[first + r];
+      }
+      ScalarScratch.spread(s.values, 0, rows, columns, s.octaves);
+      ScalarScratch.spread(block.max, first, rows, columns, s.offset);
+      int count = rows * columns;
+      s.load(q, at + offset(first, columns), s.values, count);
+      affine(s.values, s.offset, s.power, s.octaves, count);
+      s.store(s.values, out, outAt + offset(first, columns), count);
+    }
+  }
+
+  private static void affine(
+      float[] values, float[] offset, float[] factor, float[] minus, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.fma(values[i] - offset[i], factor[i], -minus[i]);
+    }
+  }
+
+  @Override
+  public void logarithm(Block block) {
+    ScalarScratch s = scratch.get();
+    System.arraycopy(block.sum, 0, s.values, 0, block.rows);
+    ScalarMath.log(s, block.rows);
+    for (int r = 0; r < block.rows; r++) {
+      float sum = block.sum[r];
+      boolean normal = sum >= Float.MIN_NORMAL && sum < Float.POSITIVE_INFINITY;
+      block.log[r] = normal ? s.real[r] : Math.log(sum);
+    }
+  }
+
+  @Override
+  public void minimum(MemorySegment q, long at, MemorySegment out, long outAt, int count) {
+    ScalarScratch s = scratch.get();
+    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
+      int n = Math.min(ScalarScratch.PIECE, count - from);
+      s.load(q, at + offset(from, 1), s.offset, n);
+      s.load(out, outAt + offset(from, 1), s.values, n);
+      minimum(s.values, s.offset, n);
+      s.store(s.values, out, outAt + offset(from, 1), n);
+    }
+  }
+
+  private static void minimum(float[] values, float[] other, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.min(values[i], other[i]);
+    }
+  }
+
+  @Override
+  public void exclude(MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count) {
+    ScalarScratch s = scratch.get();
+    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
+      int n = Math.min(ScalarScratch.PIECE, count - from);
+      MemorySegment.copy(mask, ValueLayout.JAVA_BYTE, maskAt + from, s.bytes, 0, n);
+      s.loadBits(out, outAt + offset(from, 1), n);
+      exclude(s.bytes, s.exponent, s.bits, n);
+      s.storeBits(out, outAt + offset(from, 1), n);
+    }
+  }
+
+  private static void exclude(byte[] mask, int[] wide, int[] bits, int count) {
+    for (int i = 0; i < count; i++) {
+      wide[i] = mask[i];
+    }
+    keep(wide, 0, bits, count);
+  }
+
+  /** bits ← −∞ where test is the given word, without a branch. */
+  private static void keep(int[] test, int word, int[] bits, int count) {
+    for (int i = 0; i < count; i++) {
+      int difference = test[i] ^ word;
+      int keep = (difference | -difference) >> 31;
+      bits[i] = (bits[i] & keep) | (NEGATIVE_INFINITY & ~keep);
+    }
+  }
+
+  @Override
+  public void excludeWeightless(
+      MemorySegment logWeights, long weightsAt, MemorySegment out, long outAt, int count) {
+    ScalarScratch s = scratch.get();
+    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
+      int n = Math.min(ScalarScratch.PIECE, count - from);
+      MemorySegment.copy(
+          logWeights, ValueLayout.JAVA_INT, weightsAt + offset(from, 1), s.exponent, 0, n);
+      s.loadBits(out, outAt + offset(from, 1), n);
+      keep(s.exponent, NEGATIVE_INFINITY, s.bits, n);
+      s.storeBits(out, outAt + offset(from, 1), n);
+    }
+  }
+
+  @Override
+  public void weigh(
+      MemorySegment logWeights,
+      long weightsAt,
+      float max,
+      float inverse,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    ScalarScratch s = scratch.get();
+    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
+      int n = Math.min(ScalarScratch.PIECE, count - from);
+      long pieceAt = outAt + offset(from, 1);
+      s.load(logWeights, weightsAt + offset(from, 1), s.offset, n);
+      s.load(out, pieceAt, s.values, n);
+      MemorySegment.copy(out, ValueLayout.JAVA_INT, pieceAt, s.exponent, 0, n);
+      weigh(s.values, max, inverse, s.offset, n);
+      s.valuesToBits(n);
+      keep(s.exponent, NEGATIVE_INFINITY, s.bits, n);
+      s.storeBits(out, pieceAt, n);
+    }
+  }
+
+  private static void weigh(
+      float[] values, float max, float inverse, float[] logWeights, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.fma(values[i] - max, inverse, logWeights[i]);
+    }
+  }
+
+  @Override
+  public int argMax(MemorySegment q, long at, int columns) {
+    ScalarScratch s = scratch.get();
+    float best = Float.NEGATIVE_INFINITY;
+    int column = -1;
+    for (int from = 0; from < columns; from += ScalarScratch.PIECE) {
+      int n = Math.min(ScalarScratch.PIECE, columns - from);
+      s.loadBits(q, at + offset(from, 1), n);
+      float max = maximum(s.bits, 0, n);
+      if (Float.isNaN(max)) {
+        return -1;
+      }
+      if (max > best) {
+        best = max;
+        column = from + indexOf(max, s.bits);
+      }
+    }
+    return column;
+  }
+
+  /** Compares floats, not bits, as −0 equals 0. The value is there. */
+  private static int indexOf(float value, int[] bits) {
+    int i = 0;
+    while (Float.intBitsToFloat(bits[i]) != value) {
+      i++;
+    }
+    return i;
+  }
+
+  @Override
+  public void words(
+      long seed, long counter, long first, int blocks, MemorySegment out, long outAt) {
+    ScalarRandom.words(scratch.get(), seed, counter, first, blocks, out, outAt);
+  }
+
+  @Override
+  public void uniform(MemorySegment words, long at, int count) {
+    ScalarRandom.uniform(scratch.get(), words, at, count);
+  }
+
+  @Override
+  public void normal(MemorySegment words, long at, int count) {
+    ScalarRandom.normal(scratch.get(), words, at, count);
+  }
+
+  @Override
+  public void perturb(
+      MemorySegment q,
+      long at,
+      float max,
+      float inverse,
+      MemorySegment words,
+      long wordsAt,
+      int count) {
+    ScalarRandom.perturb(scratch.get(), q, at, max, inverse, words, wordsAt, count);
+  }
+
+  @Override
+  public void readBytes(MemorySegment source, long from, long to) {
+    ScalarCeilings.readBytes(source, from, to);
+  }
+
+  @Override
+  public void multiplyAdd(long repeats) {
+    ScalarCeilings.multiplyAdd(scratch.get(), repeats);
+  }
+
+  @Override
+  public int flopsPerRepeat() {
+    return ScalarCeilings.FLOPS_PER_REPEAT;
+  }
+
+  /** Bytes to a row. */
+  private static long offset(int row, int columns) {
+    return (long) row * columns * Float.BYTES;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * One thread's arrays for {@link ScalarLoops}. HotSpot turns a loop into vector instructions if it
+ * runs over heap arrays with one index; it does not if the loop reinterprets bits or reads two
+ * off-heap segments that might overlap. So data is copied here in pieces that stay in the
+ * first-level cache, and bits are reinterpreted by copying an array to one of another type.
+ */
+final class ScalarScratch {
+  /** Elements of a piece, unless one row is longer. */
+  static final int PIECE = 1024;
+
+  /**
+   * Room between arrays that are used at the same index. Were they a multiple of 4 KiB apart, the
+   * processor would take loads from one for reads of what was just stored to another, and wait.
+   */
+  private static final int GAP = 208;
+
+  float[] values;
+  float[] offset;
+  float[] octaves;
+  float[] power;
+  int[] bits;
+  final int[] exponent = new int[PIECE + GAP];
+  final byte[] bytes = new byte[PIECE];
+  final double[] real = new double[PIECE + GAP];
+  final long[][] counters = new long[4][PIECE / 4 + GAP];
+  private int capacity;
+  private float[] scale;
+  private float scaleEverywhere = Float.NaN;
+  private MemorySegment valuesSegment;
+  private MemorySegment powerSegment;
+  private MemorySegment bitsSegment;
+
+  ScalarScratch() {
+    grow(PIECE);
+  }
+
+  private void grow(int newCapacity) {
+    capacity = newCapacity;
+    int length = newCapacity + GAP;
+    values = new float[length];
+    offset = new float[length];
+    octaves = new float[length];
+    power = new float[length];
+    scale = new float[length];
+    scaleEverywhere = Float.NaN;
+    bits = new int[length];
+    valuesSegment = MemorySegment.ofArray(values);
+    powerSegment = MemorySegment.ofArray(power);
+    bitsSegment = MemorySegment.ofArray(bits);
+  }
+
+  /** Rows of a piece; makes room for one row at least. */
+  int rows(int columns) {
+    if (columns > capacity) {
+      grow(columns);
+    }
+    return Math.max(1, capacity / columns);
+  }
+
+  void load(MemorySegment from, long at, float[] to, int count) {
+    MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, at, to, 0, count);
+  }
+
+  void store(float[] from, MemorySegment to, long at, int count) {
+    MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT, at, count);
+  }
+
+  void loadBits(MemorySegment from, long at, int count) {
+    MemorySegment.copy(from, ValueLayout.JAVA_INT, at, bits, 0, count);
+  }
+
+  void storeBits(MemorySegment to, long at, int count) {
+    MemorySegment.copy(bits, 0, to, ValueLayout.JAVA_INT, at, count);
+  }
+
+  /** bits ← the bits of values. */
+  void valuesToBits(int count) {
+    MemorySegment.copy(valuesSegment, 0, bitsSegment, 0, (long) count * Float.BYTES);
+  }
+
+  /** values ← the floats with these bits. */
+  void bitsToValues(int count) {
+    MemorySegment.copy(bitsSegment, 0, valuesSegment, 0, (long) count * Float.BYTES);
+  }
+
+  /** bits ← the bits of power. */
+  void powerToBits(int count) {
+    MemorySegment.copy(powerSegment, 0, bitsSegment, 0, (long) count * Float.BYTES);
+  }
+
+  /** power ← the floats with these bits. */
+  void bitsToPower(int count) {
+    MemorySegment.copy(bitsSegment, 0, powerSegment, 0, (long) count * Float.BYTES);
+  }
+
+  /**
+   * Repeats each row's number along the row. One flat loop over many short rows then replaces a
+   * loop per row, whose scalar start and end would cost more than its vector part.
+   */
+  static void spread(float[] perRow, int first, int rows, int columns, float[] out) {
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(out, r * columns, (r + 1) * columns, perRow[first + r]);
+    }
+  }
+
+  /** The scale of each element; rows mostly share one, then the array is still filled with it. */
+  float[] scale(Block block, int first, int rows, int columns) {
+    float common = block.scale[first];
+    for (int r = 1; r < rows; r++) {
+      if (block.scale[first + r] != common) {
+        scaleEverywhere = Float.NaN;
+        spread(block.scale, first, rows, columns, scale);
+        return scale;
+      }
+    }
+    if (common != scaleEverywhere) {
+      Arrays.fill(scale, common);
+      scaleEverywhere = common;
+    }
+    return scale;
+  }
+}

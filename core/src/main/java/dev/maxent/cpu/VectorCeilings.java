@@ -1,0 +1,58 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.BYTES;
+import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.load;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** Loops that do nothing but reach a limit of the machine. Their results only keep them alive. */
+final class VectorCeilings {
+  /** Eight independent chains of multiply-adds, two operations per lane each. */
+  static final int FLOPS_PER_REPEAT = 8 * 2 * LANES;
+
+  private static volatile float kept;
+
+  private VectorCeilings() {}
+
+  static void readBytes(MemorySegment source, long from, long to) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    long whole = from + (to - from) / (4 * BYTES) * (4 * BYTES);
+    for (long at = from; at < whole; at += 4 * BYTES) {
+      a = a.add(load(source, at));
+      b = b.add(load(source, at + BYTES));
+      c = c.add(load(source, at + 2 * BYTES));
+      d = d.add(load(source, at + 3 * BYTES));
+    }
+    kept = a.add(b).add(c).add(d).lane(0);
+  }
+
+  static void multiplyAdd(long repeats) {
+    FloatVector x = FloatVector.broadcast(FLOATS, 0.999f);
+    FloatVector y = FloatVector.broadcast(FLOATS, 0.001f);
+    FloatVector a = y;
+    FloatVector b = x;
+    FloatVector c = a.add(b);
+    FloatVector d = c.add(b);
+    FloatVector e = d.add(b);
+    FloatVector f = e.add(b);
+    FloatVector g = f.add(b);
+    FloatVector h = g.add(b);
+    for (long i = 0; i < repeats; i++) {
+      a = a.fma(x, y);
+      b = b.fma(x, y);
+      c = c.fma(x, y);
+      d = d.fma(x, y);
+      e = e.fma(x, y);
+      f = f.fma(x, y);
+      g = g.fma(x, y);
+      h = h.fma(x, y);
+    }
+    kept = a.add(b).add(c.add(d)).add(e.add(f).add(g.add(h))).lane(0);
+  }
+}
