@@ -1,6 +1,5 @@
 package dev.maxent.cpu;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
@@ -24,8 +23,9 @@ final class Apart {
   }
 
   /**
-   * Wraps a static method (MemorySegment, long, long, Block, MemorySegment, long, long). The last is
-   * a mask as bits: a mask that is an argument would be an object.
+   * Wraps a static method (long q, long stride, Block, long out, long inside). q and out are
+   * addresses of native memory, stride the bytes from row to row, inside a mask as bits: as an
+   * argument a mask would be an object.
    *
    * @param in the class that declares it
    * @param name its name, unique there
@@ -44,16 +44,9 @@ final class Apart {
     throw new LinkageError("no method " + in + "." + name);
   }
 
-  void run(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block block,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
+  void run(long q, long stride, Block block, long out, long inside) {
     try {
-      loop.invokeExact(q, at, stride, block, out, outAt, lanesIn);
+      loop.invokeExact(q, stride, block, out, inside);
     } catch (RuntimeException | Error failure) {
       throw failure;
     } catch (Throwable impossible) {

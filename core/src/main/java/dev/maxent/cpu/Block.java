@@ -39,18 +39,18 @@ final class Block implements AutoCloseable {
   final boolean[] special = new boolean[ROWS];
   int rows;
 
-  /** Lane sums: {@value #ROWS} vectors of at most 16 floats, twice. */
-  final MemorySegment lanes;
+  /** Addresses of lane sums: {@value #ROWS} vectors of at most 16 floats, twice. */
+  final long lanes;
 
-  final MemorySegment lanes2;
+  final long lanes2;
   private final Arena fixed = Arena.ofShared();
   private Arena grown = Arena.ofShared();
   private MemorySegment staged = MemorySegment.NULL;
   private MemorySegment noise = MemorySegment.NULL;
 
   Block() {
-    lanes = fixed.allocate(ROWS * 16L * Float.BYTES, 64);
-    lanes2 = fixed.allocate(ROWS * 16L * Float.BYTES, 64);
+    lanes = fixed.allocate(ROWS * 16L * Float.BYTES, 64).address();
+    lanes2 = fixed.allocate(ROWS * 16L * Float.BYTES, 64).address();
   }
 
   /** Rows per block at a width: a multiple of 16, the same for every thread. */

@@ -6,8 +6,8 @@ import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.load;
+import static dev.maxent.cpu.VectorMath.store;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -21,13 +21,12 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorLanes {
   private static final int STEPS = Integer.numberOfTrailingZeros(LANES);
+  private static final long LANE_BITS = -1L >>> (64 - LANES);
 
   /** Bit i: lane i takes the second vector. As bits, since a mask that is an argument gets boxed. */
   private static final long[] TAKE_SECOND = {
     0xAAAAAAAAAAAAAAAAL, 0xCCCCCCCCCCCCCCCCL, 0xF0F0F0F0F0F0F0F0L, 0xFF00FF00FF00FF00L
   };
-
-  private static final long LANE_BITS = -1L >>> (64 - LANES);
 
   /** For each step the lane to swap with; as ints, for the same reason. */
   private static final int[] SWAP = swaps();
@@ -43,22 +42,15 @@ final class VectorLanes {
   }
 
   /** Fills one vector per row. */
-  static void fill(MemorySegment lanes, int rows, float value) {
+  static void fill(long lanes, int rows, float value) {
     FloatVector filler = FloatVector.broadcast(FLOATS, value);
     for (int r = 0; r < rows; r++) {
-      filler.intoMemorySegment(lanes, r * BYTES, VectorMath.ORDER);
+      store(filler, lanes + r * BYTES);
     }
   }
 
   /** block.max[r] ← the largest lane of vector r. */
-  static void maximum(
-      MemorySegment lanes,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
+  static void maximum(long lanes, long stride, Block b, long out, long inside) {
     int vectors = padded(b.rows);
     for (int step = 0; step < STEPS; step++) {
       vectors >>= 1;
@@ -68,30 +60,16 @@ final class VectorLanes {
   }
 
   /** block.sum[r] ← the sum of the lanes of vector r, as a balanced tree. */
-  static void sum(
-      MemorySegment lanes,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
+  static void sum(long lanes, long stride, Block b, long out, long inside) {
     reduceSum(lanes, b.rows, b.sum);
   }
 
   /** block.weighted[r] ← the same. */
-  static void weighted(
-      MemorySegment lanes,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
+  static void weighted(long lanes, long stride, Block b, long out, long inside) {
     reduceSum(lanes, b.rows, b.weighted);
   }
 
-  private static void reduceSum(MemorySegment lanes, int rows, float[] out) {
+  private static void reduceSum(long lanes, int rows, float[] out) {
     int vectors = padded(rows);
     for (int step = 0; step < STEPS; step++) {
       vectors >>= 1;
@@ -101,14 +79,7 @@ final class VectorLanes {
   }
 
   /** block.log[r] ← log block.sum[r]. */
-  static void logarithm(
-      MemorySegment unused,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
+  static void logarithm(long unused, long stride, Block b, long out, long inside) {
     int rows = b.rows;
     float[] sum = b.sum;
     double[] log = b.log;
@@ -125,26 +96,25 @@ final class VectorLanes {
     return (rows + LANES - 1) & -LANES;
   }
 
-  private static void mergeMaximum(MemorySegment lanes, int vectors, int step) {
+  private static void mergeMaximum(long lanes, int vectors, int step) {
     VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
     IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     for (int i = 0; i < vectors; i++) {
-      FloatVector a = load(lanes, 2 * i * BYTES);
-      FloatVector b = load(lanes, 2 * i * BYTES + BYTES);
-      VectorMath.larger(a.blend(b, second), swapped(b.blend(a, second), swap))
-          .intoMemorySegment(lanes, i * BYTES, VectorMath.ORDER);
+      FloatVector a = load(lanes + 2 * i * BYTES);
+      FloatVector b = load(lanes + 2 * i * BYTES + BYTES);
+      FloatVector other = swapped(b.blend(a, second), swap);
+      store(VectorMath.larger(a.blend(b, second), other), lanes + i * BYTES);
     }
   }
 
-  private static void mergeSum(MemorySegment lanes, int vectors, int step) {
+  private static void mergeSum(long lanes, int vectors, int step) {
     VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
     IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     for (int i = 0; i < vectors; i++) {
-      FloatVector a = load(lanes, 2 * i * BYTES);
-      FloatVector b = load(lanes, 2 * i * BYTES + BYTES);
-      a.blend(b, second)
-          .add(swapped(b.blend(a, second), swap))
-          .intoMemorySegment(lanes, i * BYTES, VectorMath.ORDER);
+      FloatVector a = load(lanes + 2 * i * BYTES);
+      FloatVector b = load(lanes + 2 * i * BYTES + BYTES);
+      FloatVector other = swapped(b.blend(a, second), swap);
+      store(a.blend(b, second).add(other), lanes + i * BYTES);
     }
   }
 
@@ -152,9 +122,9 @@ final class VectorLanes {
     return lanes.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
   }
 
-  private static void copy(MemorySegment lanes, int vectors, float[] out) {
+  private static void copy(long lanes, int vectors, float[] out) {
     for (int i = 0; i < vectors; i++) {
-      load(lanes, i * BYTES).intoArray(out, i * LANES);
+      load(lanes + i * BYTES).intoArray(out, i * LANES);
     }
   }
 }

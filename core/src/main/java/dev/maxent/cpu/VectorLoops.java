@@ -1,34 +1,32 @@
 package dev.maxent.cpu;
 
-import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.LANES;
-import static dev.maxent.cpu.VectorMath.ORDER;
-import static dev.maxent.cpu.VectorMath.load;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
-/** The inner loops with the Vector API, at the machine's preferred vector length. */
+/**
+ * The inner loops with the Vector API, at the machine's preferred vector length: which loop to run
+ * over which part of a block. Segments become addresses here, see {@link VectorMath}.
+ */
 final class VectorLoops implements Loops {
-  private static final VectorSpecies<Byte> FLAGS =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * 8)));
   private static final long ALL = -1L >>> (64 - LANES);
 
-  private final Apart maximum = Apart.of(VectorSweeps.class, "maximum");
-  private final Apart maximumOfTwo = Apart.of(VectorSweeps.class, "maximumOfTwo");
-  private final Apart sum = Apart.of(VectorSweeps.class, "sum");
-  private final Apart sumOfTwo = Apart.of(VectorSweeps.class, "sumOfTwo");
-  private final Apart sumWeighted = Apart.of(VectorSweeps.class, "sumWeighted");
-  private final Apart store = Apart.of(VectorSweeps.class, "store");
-  private final Apart storeSum = Apart.of(VectorSweeps.class, "storeSum");
-  private final Apart multiply = Apart.of(VectorSweeps.class, "multiply");
-  private final Apart storeLog = Apart.of(VectorSweeps.class, "storeLog");
+  /** From this many vectors on, loops along a row are long enough. */
+  private static final int LONG_ROW = 6 * LANES;
+
+  private final Apart maximumOfStrip = Apart.of(VectorSweeps.class, "maximumOfStrip");
+  private final Apart maximumOfPart = Apart.of(VectorSweeps.class, "maximumOfPart");
+  private final Apart maximumOfRows = Apart.of(VectorSweeps.class, "maximumOfRows");
+  private final Apart sumOfStrip = Apart.of(VectorSweeps.class, "sumOfStrip");
+  private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
+  private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
+  private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
+  private final Apart power = Apart.of(VectorStores.class, "power");
+  private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
+  private final Apart powerAndSumsOfPart = Apart.of(VectorStores.class, "powerAndSumsOfPart");
+  private final Apart product = Apart.of(VectorStores.class, "product");
+  private final Apart productOfPart = Apart.of(VectorStores.class, "productOfPart");
+  private final Apart storeLog = Apart.of(VectorStores.class, "logarithm");
   private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
   private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
   private final Apart reduceWeighted = Apart.of(VectorLanes.class, "weighted");
@@ -44,129 +42,123 @@ final class VectorLoops implements Loops {
     return ALL >>> Math.max(0, LANES - (columns - from));
   }
 
-  /** Strips of two vectors while there are two, then of one. */
-  private static void sweepByTwo(
-      Apart two, Apart one, MemorySegment q, long at, int columns, Block b) {
+  /** Long rows along the row, short ones by strips of two vectors, what is left by parts of one. */
+  private static void reduce(
+      Apart rows, Apart strip, Apart part, float neutral, long q, int columns, Block b) {
     long stride = (long) columns * Float.BYTES;
     int k = 0;
-    for (; k + 2 * LANES <= columns; k += 2 * LANES) {
-      two.run(q, at + k * 4L, stride, b, b.lanes, 0, ALL);
+    if (columns >= LONG_ROW) {
+      k = columns / (2 * LANES) * (2 * LANES);
+      rows.run(q, stride, b, b.lanes, k * 4L);
+    } else {
+      VectorLanes.fill(b.lanes, b.rows, neutral);
+      for (; k + 2 * LANES <= columns; k += 2 * LANES) {
+        strip.run(q + k * 4L, stride, b, b.lanes, ALL);
+      }
     }
     for (; k < columns; k += LANES) {
-      one.run(q, at + k * 4L, stride, b, b.lanes, 0, inside(columns, k));
+      part.run(q + k * 4L, stride, b, b.lanes, inside(columns, k));
     }
   }
 
-  /** Strips of one vector, with an output of the same shape. */
-  private static void sweep(
-      Apart loop,
-      MemorySegment q,
-      long at,
-      int columns,
-      Block b,
-      MemorySegment out,
-      long outAt) {
+  /** Strips of one vector: whole ones, and the part that is left. */
+  private static void sweep(Apart whole, Apart part, long q, int columns, Block b, long out) {
     long stride = (long) columns * Float.BYTES;
-    for (int k = 0; k < columns; k += LANES) {
-      loop.run(q, at + k * 4L, stride, b, out, outAt + k * 4L, inside(columns, k));
+    int k = 0;
+    for (; k + LANES <= columns; k += LANES) {
+      whole.run(q + k * 4L, stride, b, out + k * 4L, ALL);
+    }
+    if (k < columns) {
+      part.run(q + k * 4L, stride, b, out + k * 4L, inside(columns, k));
     }
   }
 
   @Override
   public void maximum(MemorySegment q, long at, int columns, Block b) {
-    VectorLanes.fill(b.lanes, b.rows, Float.NEGATIVE_INFINITY);
-    sweepByTwo(maximumOfTwo, maximum, q, at, columns, b);
-    reduceMaximum.run(b.lanes, 0, 0, b, b.lanes, 0, ALL);
+    reduce(
+        maximumOfRows,
+        maximumOfStrip,
+        maximumOfPart,
+        Float.NEGATIVE_INFINITY,
+        q.address() + at,
+        columns,
+        b);
+    reduceMaximum.run(b.lanes, 0, b, 0, 0);
   }
 
   @Override
   public void sumExp(MemorySegment q, long at, int columns, Block b) {
-    VectorLanes.fill(b.lanes, b.rows, 0);
-    sweepByTwo(sumOfTwo, sum, q, at, columns, b);
-    reduceSum.run(b.lanes, 0, 0, b, b.lanes, 0, ALL);
+    reduce(sumOfRows, sumOfStrip, sumOfPart, 0, q.address() + at, columns, b);
+    reduceSum.run(b.lanes, 0, b, 0, 0);
   }
 
   @Override
   public void sumExpWeighted(MemorySegment q, long at, int columns, Block b) {
-    VectorLanes.fill(b.lanes, b.rows, 0);
-    VectorLanes.fill(b.lanes2, b.rows, 0);
+    clearSums(b);
     long stride = (long) columns * Float.BYTES;
     for (int k = 0; k < columns; k += LANES) {
-      sumWeighted.run(q, at + k * 4L, stride, b, b.lanes, 0, inside(columns, k));
+      weightedSum.run(q.address() + at + k * 4L, stride, b, b.lanes, inside(columns, k));
     }
-    reduceSum.run(b.lanes, 0, 0, b, b.lanes, 0, ALL);
-    reduceWeighted.run(b.lanes2, 0, 0, b, b.lanes2, 0, ALL);
+    reduceSums(b);
+  }
+
+  private static void clearSums(Block b) {
+    VectorLanes.fill(b.lanes, b.rows, 0);
+    VectorLanes.fill(b.lanes2, b.rows, 0);
+  }
+
+  private void reduceSums(Block b) {
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+    reduceWeighted.run(b.lanes2, 0, b, 0, 0);
   }
 
   @Override
   public void storeExp(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
-    sweep(store, q, at, columns, b, out, outAt);
+    sweep(power, power, q.address() + at, columns, b, out.address() + outAt);
   }
 
   @Override
   public void storeSumExp(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
-    VectorLanes.fill(b.lanes, b.rows, 0);
-    VectorLanes.fill(b.lanes2, b.rows, 0);
-    sweep(storeSum, q, at, columns, b, out, outAt);
-    reduceSum.run(b.lanes, 0, 0, b, b.lanes, 0, ALL);
-    reduceWeighted.run(b.lanes2, 0, 0, b, b.lanes2, 0, ALL);
+    clearSums(b);
+    sweep(
+        powerAndSums, powerAndSumsOfPart, q.address() + at, columns, b, out.address() + outAt);
+    reduceSums(b);
   }
 
   @Override
   public void multiply(MemorySegment out, long at, int columns, Block b) {
-    sweep(multiply, out, at, columns, b, out, at);
+    sweep(product, productOfPart, out.address() + at, columns, b, 0);
   }
 
   @Override
   public void storeLog(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
-    sweep(storeLog, q, at, columns, b, out, outAt);
+    sweep(storeLog, storeLog, q.address() + at, columns, b, out.address() + outAt);
   }
 
   @Override
   public void logarithm(Block b) {
-    log.run(b.lanes, 0, 0, b, b.lanes, 0, ALL);
+    log.run(b.lanes, 0, b, 0, 0);
   }
 
   @Override
   public void minimum(MemorySegment q, long at, MemorySegment out, long outAt, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> mask = VectorMask.fromLong(FLOATS, inside(count, k));
-      FloatVector a = load(out, outAt + k * 4L, mask);
-      FloatVector b = load(q, at + k * 4L, mask);
-      a.min(b).intoMemorySegment(out, outAt + k * 4L, ORDER, mask);
-    }
+    VectorElements.minimum(q.address() + at, out.address() + outAt, count);
   }
 
   @Override
   public void exclude(
       MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorMask.fromLong(FLOATS, inside(count, k));
-      VectorMask<Float> excluded =
-          ByteVector.fromMemorySegment(FLAGS, mask, maskAt + k, ORDER, inside.cast(FLAGS))
-              .compare(VectorOperators.EQ, (byte) 0)
-              .cast(FLOATS);
-      load(out, outAt + k * 4L, inside)
-          .blend(Float.NEGATIVE_INFINITY, excluded)
-          .intoMemorySegment(out, outAt + k * 4L, ORDER, inside);
-    }
+    VectorElements.exclude(mask.address() + maskAt, out.address() + outAt, count);
   }
 
   @Override
   public void excludeWeightless(
       MemorySegment logWeights, long weightsAt, MemorySegment out, long outAt, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorMask.fromLong(FLOATS, inside(count, k));
-      VectorMask<Float> excluded =
-          load(logWeights, weightsAt + k * 4L, inside)
-              .compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY);
-      load(out, outAt + k * 4L, inside)
-          .blend(Float.NEGATIVE_INFINITY, excluded)
-          .intoMemorySegment(out, outAt + k * 4L, ORDER, inside);
-    }
+    VectorElements.excludeWeightless(
+        logWeights.address() + weightsAt, out.address() + outAt, count);
   }
 
   @Override
@@ -178,62 +170,29 @@ final class VectorLoops implements Loops {
       MemorySegment out,
       long outAt,
       int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorMask.fromLong(FLOATS, inside(count, k));
-      FloatVector q = load(out, outAt + k * 4L, inside);
-      VectorMask<Float> excluded = q.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY);
-      FloatVector weight = load(logWeights, weightsAt + k * 4L, inside);
-      q.sub(max)
-          .mul(inverse)
-          .add(weight)
-          .blend(Float.NEGATIVE_INFINITY, excluded)
-          .intoMemorySegment(out, outAt + k * 4L, ORDER, inside);
-    }
+    long weights = logWeights.address() + weightsAt;
+    VectorElements.weigh(weights, max, inverse, out.address() + outAt, count);
   }
 
   @Override
   public int argMax(MemorySegment q, long at, int columns) {
-    FloatVector best = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    IntVector index = IntVector.broadcast(VectorMath.INTS, -1);
-    IntVector here = IntVector.broadcast(VectorMath.INTS, 0).addIndex(1);
-    VectorMask<Float> nan = FLOATS.maskAll(false);
-    for (int k = 0; k < columns; k += LANES) {
-      FloatVector v = load(q, at + k * 4L, VectorMask.fromLong(FLOATS, inside(columns, k)));
-      VectorMask<Float> larger = v.compare(VectorOperators.GT, best);
-      best = best.blend(v, larger);
-      index = index.blend(here, larger.cast(VectorMath.INTS));
-      nan = nan.or(v.compare(VectorOperators.NE, v));
-      here = here.add(LANES);
-    }
-    if (nan.anyTrue()) {
-      return -1;
-    }
-    float max = best.reduceLanes(VectorOperators.MAX);
-    if (max == Float.NEGATIVE_INFINITY) {
-      return -1;
-    }
-    VectorMask<Float> winners = best.compare(VectorOperators.EQ, max);
-    return index.reduceLanes(VectorOperators.MIN, winners.cast(VectorMath.INTS));
+    return VectorElements.argMax(q.address() + at, columns);
   }
 
   @Override
   public void words(
       long seed, long counter, long first, int blocks, MemorySegment out, long outAt) {
-    VectorRandom.words(seed, counter, first, blocks, out, outAt);
+    VectorRandom.words(seed, counter, first, blocks, out.address() + outAt);
   }
 
   @Override
   public void uniform(MemorySegment words, long at, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorMask.fromLong(FLOATS, inside(count, k));
-      VectorMath.uniform(VectorRandom.load(words, at + k * 4L, inside))
-          .intoMemorySegment(words, at + k * 4L, ORDER, inside);
-    }
+    VectorRandom.uniform(words.address() + at, count);
   }
 
   @Override
   public void normal(MemorySegment words, long at, int count) {
-    VectorRandom.normal(words, at, count);
+    VectorRandom.normal(words.address() + at, count);
   }
 
   @Override
@@ -245,22 +204,12 @@ final class VectorLoops implements Loops {
       MemorySegment words,
       long wordsAt,
       int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorMask.fromLong(FLOATS, inside(count, k));
-      FloatVector u =
-          VectorMath.uniform(VectorRandom.load(words, wordsAt + k * 4L, inside));
-      FloatVector noise = VectorMath.log(VectorMath.log(u).neg());
-      load(q, at + k * 4L, inside)
-          .sub(max)
-          .mul(inverse)
-          .sub(noise)
-          .intoMemorySegment(words, wordsAt + k * 4L, ORDER, inside);
-    }
+    VectorRandom.perturb(q.address() + at, max, inverse, words.address() + wordsAt, count);
   }
 
   @Override
   public void readBytes(MemorySegment source, long from, long to) {
-    VectorCeilings.readBytes(source, from, to);
+    VectorCeilings.readBytes(source.address() + from, source.address() + to);
   }
 
   @Override

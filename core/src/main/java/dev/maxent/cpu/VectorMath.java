@@ -2,10 +2,12 @@ package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,7 +23,7 @@ final class VectorMath {
   static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
   static final int LANES = FLOATS.length();
   static final long BYTES = (long) LANES * Float.BYTES;
-  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** 2^x = 2^n · table[i] · p(f), x = n + i/TABLE + f: one table entry per lane, up to 16. */
   private static final int TABLE_BITS = Math.min(4, Integer.numberOfTrailingZeros(LANES));
@@ -58,14 +60,37 @@ final class VectorMath {
     return bits;
   }
 
-  static FloatVector load(MemorySegment segment, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, segment, at, ORDER);
+  /**
+   * All of native memory, addressed by absolute addresses. Arrays and scratch are checked before a
+   * loop starts; through their own segments each access would check bounds, liveness and access
+   * mode again, some ten branches per vector.
+   */
+  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER);
   }
 
-  /** Lanes beyond the mask are −∞. */
-  static FloatVector load(MemorySegment segment, long at, VectorMask<Float> mask) {
+  /** Lanes beyond the mask are −∞; their memory is not touched. */
+  static FloatVector load(long address, VectorMask<Float> mask) {
     return FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY)
-        .blend(FloatVector.fromMemorySegment(FLOATS, segment, at, ORDER, mask), mask);
+        .blend(FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER, mask), mask);
+  }
+
+  static IntVector loadInts(long address, VectorMask<Integer> mask) {
+    return IntVector.fromMemorySegment(INTS, MEMORY, address, ORDER, mask);
+  }
+
+  static ByteVector loadBytes(VectorSpecies<Byte> species, long address, VectorMask<Byte> mask) {
+    return ByteVector.fromMemorySegment(species, MEMORY, address, ORDER, mask);
+  }
+
+  static void store(Vector<?> v, long address) {
+    v.intoMemorySegment(MEMORY, address, ORDER);
+  }
+
+  static <E> void store(Vector<E> v, long address, VectorMask<E> mask) {
+    v.intoMemorySegment(MEMORY, address, ORDER, mask);
   }
 
   /** The larger; a NaN in b is ignored. Compare and blend is half of what MAX costs. */

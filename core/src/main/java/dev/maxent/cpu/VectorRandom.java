@@ -3,10 +3,9 @@ package dev.maxent.cpu;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
-import static dev.maxent.cpu.VectorMath.ORDER;
+import static dev.maxent.cpu.VectorMath.store;
 
 import dev.maxent.reference.Philox;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -37,12 +36,30 @@ final class VectorRandom {
     return VectorMask.fromArray(FLOATS, odd, 0);
   }
 
-  static IntVector load(MemorySegment words, long at, VectorMask<Float> inside) {
-    return IntVector.fromMemorySegment(INTS, words, at, ORDER, inside.cast(INTS));
+  private static FloatVector uniforms(long words, VectorMask<Float> inside) {
+    return VectorMath.uniform(VectorMath.loadInts(words, inside.cast(INTS)));
+  }
+
+  static void uniform(long words, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> inside = VectorElements.inside(count, k);
+      store(uniforms(words + k * 4L, inside), words + k * 4L, inside);
+    }
+  }
+
+  /** (q − max) · inverse − log(−log u). */
+  static void perturb(long q, float max, float inverse, long words, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> inside = VectorElements.inside(count, k);
+      FloatVector u = uniforms(words + k * 4L, inside);
+      FloatVector noise = VectorMath.log(VectorMath.log(u).neg());
+      FloatVector logit = VectorMath.load(q + k * 4L, inside).sub(max).mul(inverse);
+      store(logit.sub(noise), words + k * 4L, inside);
+    }
   }
 
   static void words(
-      long seed, long counter, long firstBlock, int blocks, MemorySegment out, long outAt) {
+      long seed, long counter, long firstBlock, int blocks, long out) {
     LongVector step = LongVector.broadcast(LONGS, 0).addIndex(1);
     for (int block = 0; block < blocks; block += BLOCKS) {
       LongVector index = step.add(firstBlock + block);
@@ -66,24 +83,24 @@ final class VectorRandom {
       }
       LongVector front = c0.or(c1.lanewise(VectorOperators.LSHL, 32));
       LongVector back = c2.or(c3.lanewise(VectorOperators.LSHL, 32));
-      long to = outAt + block * 16L;
+      long to = out + block * 16L;
       VectorMask<Long> first = LONGS.indexInRange(2 * block, 2 * blocks);
       VectorMask<Long> second = LONGS.indexInRange(2 * block + BLOCKS, 2 * blocks);
-      front.rearrange(ZIP_LOW, back).intoMemorySegment(out, to, ORDER, first);
-      front.rearrange(ZIP_HIGH, back).intoMemorySegment(out, to + BLOCKS * 8L, ORDER, second);
+      store(front.rearrange(ZIP_LOW, back), to, first);
+      store(front.rearrange(ZIP_HIGH, back), to + BLOCKS * 8L, second);
     }
   }
 
   /** Even lanes hold u and get the cosine, odd lanes hold v and get the sine. */
-  static void normal(MemorySegment words, long at, int count) {
+  static void normal(long words, int count) {
     for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = FLOATS.indexInRange(k, count);
-      FloatVector uniform = VectorMath.uniform(load(words, at + k * 4L, inside));
+      VectorMask<Float> inside = VectorElements.inside(count, k);
+      FloatVector uniform = uniforms(words + k * 4L, inside);
       FloatVector radius =
           VectorMath.log(uniform.rearrange(EVEN)).mul(-2f).lanewise(VectorOperators.SQRT);
       FloatVector turns = uniform.rearrange(ODD);
       turns = turns.blend(turns.sub(0.25f), SINE);
-      radius.mul(cosine(turns)).intoMemorySegment(words, at + k * 4L, ORDER, inside);
+      store(radius.mul(cosine(turns)), words + k * 4L, inside);
     }
   }
 

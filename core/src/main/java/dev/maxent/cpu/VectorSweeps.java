@@ -2,90 +2,61 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
-import static dev.maxent.cpu.VectorMath.ORDER;
 import static dev.maxent.cpu.VectorMath.addPower;
 import static dev.maxent.cpu.VectorMath.clamp;
 import static dev.maxent.cpu.VectorMath.larger;
 import static dev.maxent.cpu.VectorMath.load;
+import static dev.maxent.cpu.VectorMath.store;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
- * Sweeps: each goes down a strip of columns, one or two vectors wide, through all rows of a block
- * and keeps one vector of results per row in {@link Block#lanes}. Rows are short and blocks are
- * tall, so this way the loop is long, and the block stays in the first-level cache between sweeps.
- * All have the signature that {@link Apart} calls; lanes beyond the mask are −∞.
+ * Loops that read a block and keep one vector of results per row, at address {@code lanes}. Those
+ * named after a strip go down a strip of columns, one or two vectors wide, through all rows: where
+ * rows are short and blocks tall, that makes the loop long. Those named after rows go along each row
+ * with the results in registers. All have the signature that {@link Apart} calls.
  */
 final class VectorSweeps {
   private VectorSweeps() {}
 
-  static void maximum(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment lanes,
-      long lanesAt,
-      long lanesIn) {
-    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, lanesIn);
+  /** A strip of two vectors. */
+  static void maximumOfStrip(long q, long stride, Block b, long lanes, long unused) {
     int rows = b.rows;
     for (int r = 0; r < rows; r++) {
-      FloatVector v = load(q, at + r * stride, mask);
-      long to = lanesAt + r * BYTES;
-      larger(load(lanes, to), v).intoMemorySegment(lanes, to, ORDER);
+      FloatVector v = larger(load(q + r * stride), load(q + r * stride + BYTES));
+      long to = lanes + r * BYTES;
+      store(larger(load(to), v), to);
     }
   }
 
-  static void maximumOfTwo(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment lanes,
-      long lanesAt,
-      long lanesIn) {
+  /** A strip of one vector, of which some lanes hold columns. */
+  static void maximumOfPart(long q, long stride, Block b, long lanes, long inside) {
+    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, inside);
     int rows = b.rows;
     for (int r = 0; r < rows; r++) {
-      FloatVector v = larger(load(q, at + r * stride), load(q, at + BYTES + r * stride));
-      long to = lanesAt + r * BYTES;
-      larger(load(lanes, to), v).intoMemorySegment(lanes, to, ORDER);
+      long to = lanes + r * BYTES;
+      store(larger(load(to), load(q + r * stride, mask)), to);
     }
   }
 
-  static void sum(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment lanes,
-      long lanesAt,
-      long lanesIn) {
-    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, lanesIn);
+  /** Whole rows, as far as pairs of vectors reach. */
+  static void maximumOfRows(long q, long stride, Block b, long lanes, long bytes) {
     int rows = b.rows;
-    float[] max = b.max;
-    float[] scale = b.scale;
-    float[] floor = b.floor;
     for (int r = 0; r < rows; r++) {
-      FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector d = load(q, at + r * stride, mask).sub(max[r]);
-      d = clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
-      FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS));
-      long to = lanesAt + r * BYTES;
-      load(lanes, to).add(e, mask).intoMemorySegment(lanes, to, ORDER);
+      long from = q + r * stride;
+      FloatVector first = load(from);
+      FloatVector second = load(from + BYTES);
+      for (int k = (int) (2 * BYTES); k < bytes; k += (int) (2 * BYTES)) {
+        first = larger(first, load(from + k));
+        second = larger(second, load(from + k + BYTES));
+      }
+      store(larger(first, second), lanes + r * BYTES);
     }
   }
 
-  static void sumOfTwo(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment lanes,
-      long lanesAt,
-      long lanesIn) {
+  /** A strip of two vectors. */
+  static void sumOfStrip(long q, long stride, Block b, long lanes, long unused) {
     int rows = b.rows;
     float[] max = b.max;
     float[] scale = b.scale;
@@ -94,131 +65,65 @@ final class VectorSweeps {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
-      FloatVector c = clamp(load(q, at + r * stride).sub(shift), lowest);
-      FloatVector d = clamp(load(q, at + BYTES + r * stride).sub(shift), lowest);
-      long to = lanesAt + r * BYTES;
-      addPower(d, octaves, addPower(c, octaves, load(lanes, to)))
-          .intoMemorySegment(lanes, to, ORDER);
+      FloatVector c = clamp(load(q + r * stride).sub(shift), lowest);
+      FloatVector d = clamp(load(q + r * stride + BYTES).sub(shift), lowest);
+      long to = lanes + r * BYTES;
+      store(addPower(d, octaves, addPower(c, octaves, load(to))), to);
     }
   }
 
-  /** Lanes beyond the mask add less than 2⁻¹²⁰ to the weighted sum. */
-  static void sumWeighted(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment lanes,
-      long lanesAt,
-      long lanesIn) {
-    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, lanesIn);
+  /** A strip of one vector, of which some lanes hold columns. */
+  static void sumOfPart(long q, long stride, Block b, long lanes, long inside) {
+    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, inside);
     int rows = b.rows;
     float[] max = b.max;
     float[] scale = b.scale;
     float[] floor = b.floor;
-    MemorySegment lanes2 = b.lanes2;
     for (int r = 0; r < rows; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector d = load(q, at + r * stride, mask).sub(max[r]);
+      FloatVector d = load(q + r * stride, mask).sub(max[r]);
       d = clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
-      FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS));
-      long to = lanesAt + r * BYTES;
-      load(lanes, to).add(e, mask).intoMemorySegment(lanes, to, ORDER);
-      e.fma(d.mul(octaves), load(lanes2, to)).intoMemorySegment(lanes2, to, ORDER);
+      FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS)).blend(0f, mask.not());
+      long to = lanes + r * BYTES;
+      store(load(to).add(e), to);
     }
   }
 
-  static void store(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
-    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, lanesIn);
+  /** Whole rows, as far as pairs of vectors reach. */
+  static void sumOfRows(long q, long stride, Block b, long lanes, long bytes) {
     int rows = b.rows;
     float[] max = b.max;
     float[] scale = b.scale;
     float[] floor = b.floor;
-    float[] factor = b.factor;
     for (int r = 0; r < rows; r++) {
-      FloatVector d = load(q, at + r * stride, mask).sub(max[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
-      VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      addPower(d.blend(lowest, below), octaves, FloatVector.zero(FLOATS))
-          .mul(factor[r])
-          .blend(0f, below)
-          .intoMemorySegment(out, outAt + r * stride, ORDER, mask);
+      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
+      FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
+      FloatVector sum = FloatVector.zero(FLOATS);
+      long from = q + r * stride;
+      for (int k = 0; k < bytes; k += (int) BYTES) {
+        sum = addPower(clamp(load(from + k).sub(shift), lowest), octaves, sum);
+      }
+      store(sum, lanes + r * BYTES);
     }
   }
 
-  static void storeSum(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
-    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, lanesIn);
+  /** A strip of one vector; also Σ e·x, to {@link Block#lanes2}. */
+  static void weightedSumOfPart(long q, long stride, Block b, long lanes, long inside) {
+    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, inside);
     int rows = b.rows;
     float[] max = b.max;
     float[] scale = b.scale;
     float[] floor = b.floor;
-    MemorySegment lanes = b.lanes;
-    MemorySegment lanes2 = b.lanes2;
+    long lanes2 = b.lanes2;
     for (int r = 0; r < rows; r++) {
-      FloatVector d = load(q, at + r * stride, mask).sub(max[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
-      VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
-      d = d.blend(lowest, below);
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS)).blend(0f, below);
-      e.intoMemorySegment(out, outAt + r * stride, ORDER, mask);
+      FloatVector d = load(q + r * stride, mask).sub(max[r]);
+      d = clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
+      FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS)).blend(0f, mask.not());
       long to = r * BYTES;
-      load(lanes, to).add(e).intoMemorySegment(lanes, to, ORDER);
-      e.fma(d.mul(octaves), load(lanes2, to)).intoMemorySegment(lanes2, to, ORDER);
-    }
-  }
-
-  static void multiply(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
-    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, lanesIn);
-    int rows = b.rows;
-    float[] factor = b.factor;
-    for (int r = 0; r < rows; r++) {
-      FloatVector.fromMemorySegment(FLOATS, out, outAt + r * stride, ORDER, mask)
-          .mul(factor[r])
-          .intoMemorySegment(out, outAt + r * stride, ORDER, mask);
-    }
-  }
-
-  static void storeLog(
-      MemorySegment q,
-      long at,
-      long stride,
-      Block b,
-      MemorySegment out,
-      long outAt,
-      long lanesIn) {
-    VectorMask<Float> mask = VectorMask.fromLong(FLOATS, lanesIn);
-    int rows = b.rows;
-    float[] max = b.max;
-    float[] factor = b.factor;
-    double[] log = b.log;
-    for (int r = 0; r < rows; r++) {
-      FloatVector.fromMemorySegment(FLOATS, q, at + r * stride, ORDER, mask)
-          .sub(max[r])
-          .fma(factor[r], (float) -log[r])
-          .intoMemorySegment(out, outAt + r * stride, ORDER, mask);
+      store(load(lanes + to).add(e), lanes + to);
+      store(e.fma(d.mul(octaves), load(lanes2 + to)), lanes2 + to);
     }
   }
 }

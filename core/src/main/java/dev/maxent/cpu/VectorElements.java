@@ -1,0 +1,88 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.INTS;
+import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.load;
+import static dev.maxent.cpu.VectorMath.store;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Loops over the elements of one row or of a staged block, from one address to another. */
+final class VectorElements {
+  private static final VectorSpecies<Byte> FLAGS =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * 8)));
+  private static final float EXCLUDED = Float.NEGATIVE_INFINITY;
+
+  private VectorElements() {}
+
+  /** Lanes below count − from. */
+  static VectorMask<Float> inside(int count, int from) {
+    return VectorMask.fromLong(FLOATS, -1L >>> Math.max(64 - LANES, 64 - (count - from)));
+  }
+
+  static void minimum(long q, long out, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> mask = inside(count, k);
+      FloatVector least = load(out + k * 4L, mask).min(load(q + k * 4L, mask));
+      store(least, out + k * 4L, mask);
+    }
+  }
+
+  static void exclude(long mask, long out, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> inside = inside(count, k);
+      VectorMask<Float> excluded =
+          VectorMath.loadBytes(FLAGS, mask + k, inside.cast(FLAGS))
+              .compare(VectorOperators.EQ, (byte) 0)
+              .cast(FLOATS);
+      store(load(out + k * 4L, inside).blend(EXCLUDED, excluded), out + k * 4L, inside);
+    }
+  }
+
+  static void excludeWeightless(long logWeights, long out, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> inside = inside(count, k);
+      VectorMask<Float> excluded =
+          load(logWeights + k * 4L, inside).compare(VectorOperators.EQ, EXCLUDED);
+      store(load(out + k * 4L, inside).blend(EXCLUDED, excluded), out + k * 4L, inside);
+    }
+  }
+
+  static void weigh(long logWeights, float max, float inverse, long out, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> inside = inside(count, k);
+      FloatVector q = load(out + k * 4L, inside);
+      VectorMask<Float> excluded = q.compare(VectorOperators.EQ, EXCLUDED);
+      FloatVector logit = q.sub(max).mul(inverse).add(load(logWeights + k * 4L, inside));
+      store(logit.blend(EXCLUDED, excluded), out + k * 4L, inside);
+    }
+  }
+
+  static int argMax(long q, int columns) {
+    FloatVector best = FloatVector.broadcast(FLOATS, EXCLUDED);
+    IntVector index = IntVector.broadcast(INTS, -1);
+    IntVector here = IntVector.broadcast(INTS, 0).addIndex(1);
+    FloatVector nan = FloatVector.zero(FLOATS);
+    for (int k = 0; k < columns; k += LANES) {
+      FloatVector v = load(q + k * 4L, inside(columns, k));
+      VectorMask<Float> larger = v.compare(VectorOperators.GT, best);
+      best = best.blend(v, larger);
+      index = index.blend(here, larger.cast(INTS));
+      nan = nan.blend(v, v.compare(VectorOperators.NE, v));
+      here = here.add(LANES);
+    }
+    float max = best.reduceLanes(VectorOperators.MAX);
+    boolean anyNan = nan.compare(VectorOperators.NE, nan).anyTrue();
+    if (anyNan || max == EXCLUDED) {
+      return -1;
+    }
+    VectorMask<Float> winners = best.compare(VectorOperators.EQ, max);
+    return index.reduceLanes(VectorOperators.MIN, winners.cast(INTS));
+  }
+}
