@@ -41,8 +41,19 @@ final class ActionTask extends SoftTask {
   @Override
   void process(Block b, MemorySegment rows, long at, long first, int worker) {
     int columns = q.columns();
+    MemorySegment noise = null;
+    long noiseAt = 0;
     if (draw != null) {
       maximum(b, rows, at, first, worker);
+      // Word i of the draw belongs to element i, so the block's words are one stretch.
+      long element = first * columns;
+      int lead = (int) (element & 3);
+      int count = b.rows * columns;
+      noise = b.noise(count + 4L);
+      noiseAt = lead * 4L;
+      int blocks = (lead + count + 3) / 4;
+      loops.words(draw.seed(), draw.counter(), element >>> 2, blocks, noise, 0);
+      loops.gumbel(noise, noiseAt, count);
     }
     for (int r = 0; r < b.rows; r++) {
       long row = at + (long) r * columns * Float.BYTES;
@@ -51,20 +62,16 @@ final class ActionTask extends SoftTask {
       } else if (b.special[r] || !(Math.abs(b.max[r]) <= Float.MAX_VALUE)) {
         set(first + r, -1, worker);
       } else {
-        set(first + r, sample(b, r, rows, row, (first + r) * columns), worker);
+        set(first + r, sample(b, r, rows, row, noise, noiseAt + (long) r * columns * 4), worker);
       }
     }
   }
 
-  private int sample(Block b, int r, MemorySegment rows, long row, long element) {
-    int columns = q.columns();
-    MemorySegment noise = b.noise(columns + 16L);
-    int lead = (int) (element & 3);
-    int blocks = (lead + columns + 3) / 4;
-    loops.words(draw.seed(), draw.counter(), element >>> 2, blocks, noise, 0);
+  private int sample(
+      Block b, int r, MemorySegment rows, long row, MemorySegment noise, long noiseAt) {
     float inverse = q.logWeights() == null ? b.inverse(r) : 1f;
-    loops.perturb(rows, row, b.max[r], inverse, noise, lead * 4L, columns);
-    return loops.argMax(noise, lead * 4L, columns);
+    loops.perturb(rows, row, b.max[r], inverse, noise, noiseAt, q.columns());
+    return loops.argMax(noise, noiseAt, q.columns());
   }
 
   /** −1 from the fast loop may mean several things; the reference tells which. */

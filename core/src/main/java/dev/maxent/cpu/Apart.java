@@ -53,4 +53,15 @@ final class Apart {
       throw new LinkageError(name, impossible);
     }
   }
+
+  /** The same for a loop (long address, int count). */
+  void run(long address, int count) {
+    try {
+      loop.invokeExact(address, count);
+    } catch (RuntimeException | Error failure) {
+      throw failure;
+    } catch (Throwable impossible) {
+      throw new LinkageError(name, impossible);
+    }
+  }
 }

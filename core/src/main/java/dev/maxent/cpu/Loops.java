@@ -40,6 +40,19 @@ interface Loops {
   void sumExp(MemorySegment q, long at, int columns, Block block);
 
   /**
+   * {@link #maximum} and {@link #sumExp} in one, where that is faster.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, scale, floor in; max and sum out
+   */
+  default void maximumAndSumExp(MemorySegment q, long at, int columns, Block block) {
+    maximum(q, at, columns, block);
+    sumExp(q, at, columns, block);
+  }
+
+  /**
    * block.sum[r] ← Σ e and block.weighted[r] ← Σ e·x.
    *
    * @param q rows
@@ -183,7 +196,8 @@ interface Loops {
   void words(long seed, long counter, long first, int blocks, MemorySegment out, long outAt);
 
   /**
-   * words ← uniform numbers, in place, int32 to float32.
+   * words ← uniform numbers, in place, int32 to float32. The memory must reach 64 bytes beyond the
+   * last word; these three may write there.
    *
    * @param words int32 in, float32 out
    * @param at byte offset of the first
@@ -201,14 +215,23 @@ interface Loops {
   void normal(MemorySegment words, long at, int count);
 
   /**
-   * out ← (q − max) · inverse − log(−log u), u from the words.
+   * words ← Gumbel noise −log(−log u), in place, int32 to float32.
+   *
+   * @param words int32 in, float32 out
+   * @param at byte offset of the first
+   * @param count how many
+   */
+  void gumbel(MemorySegment words, long at, int count);
+
+  /**
+   * noise ← (q − max) · inverse + noise.
    *
    * @param q floats
    * @param at byte offset of the first
    * @param max the row's maximum
    * @param inverse 1/α
-   * @param words int32 in, scores out
-   * @param wordsAt byte offset of the first word
+   * @param noise noise in, scores out
+   * @param noiseAt byte offset of the first
    * @param count how many
    */
   void perturb(
@@ -216,8 +239,8 @@ interface Loops {
       long at,
       float max,
       float inverse,
-      MemorySegment words,
-      long wordsAt,
+      MemorySegment noise,
+      long noiseAt,
       int count);
 
   /**

@@ -39,6 +39,11 @@ final class PolicyTask extends SoftTask {
   }
 
   @Override
+  int arrays() {
+    return outputs.probabilities() == null && outputs.logProbabilities() == null ? 1 : 2;
+  }
+
+  @Override
   void process(Block b, MemorySegment rows, long at, long first, int worker) {
     maximum(b, rows, at, first, worker);
     long outAt = first * q.columns() * Float.BYTES;

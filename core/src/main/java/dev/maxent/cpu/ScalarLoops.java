@@ -345,15 +345,20 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public void gumbel(MemorySegment words, long at, int count) {
+    ScalarRandom.gumbel(scratch.get(), words, at, count);
+  }
+
+  @Override
   public void perturb(
       MemorySegment q,
       long at,
       float max,
       float inverse,
-      MemorySegment words,
-      long wordsAt,
+      MemorySegment noise,
+      long noiseAt,
       int count) {
-    ScalarRandom.perturb(scratch.get(), q, at, max, inverse, words, wordsAt, count);
+    ScalarRandom.perturb(scratch.get(), q, at, max, inverse, noise, noiseAt, count);
   }
 
   @Override

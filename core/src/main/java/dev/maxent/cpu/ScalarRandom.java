@@ -119,6 +119,21 @@ final class ScalarRandom {
     }
   }
 
+  /** See {@link Loops#gumbel}. */
+  static void gumbel(ScalarScratch s, MemorySegment words, long at, int count) {
+    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
+      int n = Math.min(ScalarScratch.PIECE, count - from);
+      long pieceAt = at + (long) from * Float.BYTES;
+      s.loadBits(words, pieceAt, n);
+      uniform(s.bits, s.values, n);
+      ScalarMath.log(s, n);
+      negate(s.real, s.values, n);
+      ScalarMath.log(s, n);
+      negate(s.real, s.offset, n);
+      s.store(s.offset, words, pieceAt, n);
+    }
+  }
+
   /** See {@link Loops#perturb}. */
   static void perturb(
       ScalarScratch s,
@@ -126,22 +141,18 @@ final class ScalarRandom {
       long at,
       float max,
       float inverse,
-      MemorySegment words,
-      long wordsAt,
+      MemorySegment noise,
+      long noiseAt,
       int count) {
     // A factor that underflowed to 0 would turn −∞ into NaN.
     float factor = Math.max(inverse, Float.MIN_VALUE);
     for (int from = 0; from < count; from += ScalarScratch.PIECE) {
       int n = Math.min(ScalarScratch.PIECE, count - from);
       long bytes = (long) from * Float.BYTES;
-      s.loadBits(words, wordsAt + bytes, n);
-      uniform(s.bits, s.values, n);
-      ScalarMath.log(s, n);
-      negate(s.real, s.values, n);
-      ScalarMath.log(s, n);
       s.load(q, at + bytes, s.offset, n);
-      score(s.offset, max, factor, s.real, n);
-      s.store(s.offset, words, wordsAt + bytes, n);
+      s.load(noise, noiseAt + bytes, s.values, n);
+      score(s.offset, max, factor, s.values, n);
+      s.store(s.offset, noise, noiseAt + bytes, n);
     }
   }
 
@@ -151,9 +162,9 @@ final class ScalarRandom {
     }
   }
 
-  private static void score(float[] q, float max, float factor, double[] logs, int count) {
+  private static void score(float[] q, float max, float factor, float[] noise, int count) {
     for (int i = 0; i < count; i++) {
-      q[i] = Math.fma(q[i] - max, factor, -(float) logs[i]);
+      q[i] = Math.fma(q[i] - max, factor, noise[i]);
     }
   }
 }

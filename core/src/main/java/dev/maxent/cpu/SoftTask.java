@@ -43,7 +43,7 @@ abstract class SoftTask implements Workers.Task {
     q = newQ;
     temperature = newTemperature;
     staged = q.heads() > 1 || q.mask() != null || q.logWeights() != null;
-    rowsPerBlock = Block.rowsFor(q.columns());
+    rowsPerBlock = Block.rowsFor(q.columns() * arrays());
     int blocks = (q.rows() + rowsPerBlock - 1) / rowsPerBlock;
     double rowNanos = q.columns() * NANOS_PER_ELEMENT + NANOS_PER_ROW;
     engine.workers().run(blocks, rowNanos * Math.min(rowsPerBlock, q.rows()), this);
@@ -68,6 +68,11 @@ abstract class SoftTask implements Workers.Task {
         }
       }
     }
+  }
+
+  /** Arrays of the size of Q that the operation touches, for choosing blocks that stay cached. */
+  int arrays() {
+    return 1;
   }
 
   /** What the operation does with a block of rows whose temperatures are set. */
@@ -109,6 +114,16 @@ abstract class SoftTask implements Workers.Task {
     }
     block.useLogits();
     wide.maximum(block, rows, at, columns, worker);
+  }
+
+  /** Maxima, logits and block.sum, in one pass over plain rows. */
+  final void maximumAndSum(Block block, MemorySegment rows, long at, long first, int worker) {
+    if (q.logWeights() == null && !WideRows.isWide(q.columns())) {
+      loops.maximumAndSumExp(rows, at, q.columns(), block);
+    } else {
+      maximum(block, rows, at, first, worker);
+      sum(block, rows, at, false, worker);
+    }
   }
 
   /** block.sum, and block.weighted where asked; columns of any number. */

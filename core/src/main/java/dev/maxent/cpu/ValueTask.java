@@ -65,8 +65,7 @@ final class ValueTask extends SoftTask {
       greedy(b, rows, at, first, worker);
       return;
     }
-    maximum(b, rows, at, first, worker);
-    sum(b, rows, at, false, worker);
+    maximumAndSum(b, rows, at, first, worker);
     if (mean) {
       average(b, first);
     }

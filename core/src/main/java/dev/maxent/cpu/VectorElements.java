@@ -64,6 +64,17 @@ final class VectorElements {
     }
   }
 
+  /** noise ← (q − max) · inverse + noise. */
+  static void perturb(long q, float max, float inverse, long noise, int count) {
+    FloatVector shift = FloatVector.broadcast(FLOATS, max);
+    FloatVector factor = FloatVector.broadcast(FLOATS, inverse);
+    for (int k = 0; k < count; k += LANES) {
+      VectorMask<Float> inside = inside(count, k);
+      FloatVector d = load(q + k * 4L, inside).sub(shift);
+      store(d.fma(factor, load(noise + k * 4L)), noise + k * 4L, inside);
+    }
+  }
+
   static int argMax(long q, int columns) {
     FloatVector best = FloatVector.broadcast(FLOATS, EXCLUDED);
     IntVector index = IntVector.broadcast(INTS, -1);

@@ -7,6 +7,7 @@ import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
+import static dev.maxent.cpu.VectorMath.swapped;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -116,10 +117,6 @@ final class VectorLanes {
       FloatVector other = swapped(b.blend(a, second), swap);
       store(a.blend(b, second).add(other), lanes + i * BYTES);
     }
-  }
-
-  private static FloatVector swapped(FloatVector v, IntVector lanes) {
-    return lanes.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
   }
 
   private static void copy(long lanes, int vectors, float[] out) {

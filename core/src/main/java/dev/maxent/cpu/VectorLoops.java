@@ -11,8 +11,11 @@ import java.lang.foreign.MemorySegment;
 final class VectorLoops implements Loops {
   private static final long ALL = -1L >>> (64 - LANES);
 
-  /** From this many vectors on, loops along a row are long enough. */
-  private static final int LONG_ROW = 6 * LANES;
+  /** From here on loops along a row are long enough. */
+  private static final int LONG_ROW = 4 * LANES;
+
+  /** From here on a reduction per row, for maximum and sum in one pass, is cheap enough. */
+  private static final int ONE_PASS_ROW = 8 * LANES;
 
   private final Apart maximumOfStrip = Apart.of(VectorSweeps.class, "maximumOfStrip");
   private final Apart maximumOfPart = Apart.of(VectorSweeps.class, "maximumOfPart");
@@ -20,6 +23,8 @@ final class VectorLoops implements Loops {
   private final Apart sumOfStrip = Apart.of(VectorSweeps.class, "sumOfStrip");
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
+  private final Apart maximumAndSumOfRows =
+      Apart.of(VectorSweeps.class, "maximumAndSumOfRows");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart power = Apart.of(VectorStores.class, "power");
   private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
@@ -31,6 +36,12 @@ final class VectorLoops implements Loops {
   private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
   private final Apart reduceWeighted = Apart.of(VectorLanes.class, "weighted");
   private final Apart log = Apart.of(VectorLanes.class, "logarithm");
+
+  private final Apart uniform = Apart.of(VectorRandom.class, "uniform");
+  private final Apart radiusAndTurns = Apart.of(VectorRandom.class, "radiusAndTurns");
+  private final Apart boxMuller = Apart.of(VectorRandom.class, "boxMuller");
+  private final Apart exponential = Apart.of(VectorRandom.class, "exponential");
+  private final Apart negativeLog = Apart.of(VectorRandom.class, "negativeLog");
 
   @Override
   public String description() {
@@ -89,6 +100,17 @@ final class VectorLoops implements Loops {
   @Override
   public void sumExp(MemorySegment q, long at, int columns, Block b) {
     reduce(sumOfRows, sumOfStrip, sumOfPart, 0, q.address() + at, columns, b);
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+  }
+
+  @Override
+  public void maximumAndSumExp(MemorySegment q, long at, int columns, Block b) {
+    if (columns < ONE_PASS_ROW || columns % (2 * LANES) != 0) {
+      maximum(q, at, columns, b);
+      sumExp(q, at, columns, b);
+      return;
+    }
+    maximumAndSumOfRows.run(q.address() + at, columns * 4L, b, b.lanes, columns * 4L);
     reduceSum.run(b.lanes, 0, b, 0, 0);
   }
 
@@ -187,12 +209,19 @@ final class VectorLoops implements Loops {
 
   @Override
   public void uniform(MemorySegment words, long at, int count) {
-    VectorRandom.uniform(words.address() + at, count);
+    uniform.run(words.address() + at, count);
   }
 
   @Override
   public void normal(MemorySegment words, long at, int count) {
-    VectorRandom.normal(words.address() + at, count);
+    radiusAndTurns.run(words.address() + at, count);
+    boxMuller.run(words.address() + at, count);
+  }
+
+  @Override
+  public void gumbel(MemorySegment words, long at, int count) {
+    exponential.run(words.address() + at, count);
+    negativeLog.run(words.address() + at, count);
   }
 
   @Override
@@ -201,10 +230,10 @@ final class VectorLoops implements Loops {
       long at,
       float max,
       float inverse,
-      MemorySegment words,
-      long wordsAt,
+      MemorySegment noise,
+      long noiseAt,
       int count) {
-    VectorRandom.perturb(q.address() + at, max, inverse, words.address() + wordsAt, count);
+    VectorElements.perturb(q.address() + at, max, inverse, noise.address() + noiseAt, count);
   }
 
   @Override

@@ -77,8 +77,8 @@ final class VectorMath {
         .blend(FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER, mask), mask);
   }
 
-  static IntVector loadInts(long address, VectorMask<Integer> mask) {
-    return IntVector.fromMemorySegment(INTS, MEMORY, address, ORDER, mask);
+  static IntVector loadInts(long address) {
+    return IntVector.fromMemorySegment(INTS, MEMORY, address, ORDER);
   }
 
   static ByteVector loadBytes(VectorSpecies<Byte> species, long address, VectorMask<Byte> mask) {
@@ -96,6 +96,11 @@ final class VectorMath {
   /** The larger; a NaN in b is ignored. Compare and blend is half of what MAX costs. */
   static FloatVector larger(FloatVector a, FloatVector b) {
     return a.blend(b, b.compare(VectorOperators.GT, a));
+  }
+
+  /** Lane i is lane lanes[i] of v. */
+  static FloatVector swapped(FloatVector v, IntVector lanes) {
+    return lanes.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
   }
 
   /** d no lower than floor; NaN stays. */

@@ -1,8 +1,9 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.FLOATS;
-import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.load;
+import static dev.maxent.cpu.VectorMath.loadInts;
 import static dev.maxent.cpu.VectorMath.store;
 
 import dev.maxent.reference.Philox;
@@ -36,25 +37,24 @@ final class VectorRandom {
     return VectorMask.fromArray(FLOATS, odd, 0);
   }
 
-  private static FloatVector uniforms(long words, VectorMask<Float> inside) {
-    return VectorMath.uniform(VectorMath.loadInts(words, inside.cast(INTS)));
-  }
-
   static void uniform(long words, int count) {
     for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorElements.inside(count, k);
-      store(uniforms(words + k * 4L, inside), words + k * 4L, inside);
+      store(VectorMath.uniform(loadInts(words + k * 4L)), words + k * 4L);
     }
   }
 
-  /** (q − max) · inverse − log(−log u). */
-  static void perturb(long q, float max, float inverse, long words, int count) {
+  /** Words to −log u. */
+  static void exponential(long words, int count) {
     for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorElements.inside(count, k);
-      FloatVector u = uniforms(words + k * 4L, inside);
-      FloatVector noise = VectorMath.log(VectorMath.log(u).neg());
-      FloatVector logit = VectorMath.load(q + k * 4L, inside).sub(max).mul(inverse);
-      store(logit.sub(noise), words + k * 4L, inside);
+      FloatVector u = VectorMath.uniform(loadInts(words + k * 4L));
+      store(VectorMath.log(u).neg(), words + k * 4L);
+    }
+  }
+
+  /** x to −log x. */
+  static void negativeLog(long values, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      store(VectorMath.log(load(values + k * 4L)).neg(), values + k * 4L);
     }
   }
 
@@ -91,16 +91,22 @@ final class VectorRandom {
     }
   }
 
-  /** Even lanes hold u and get the cosine, odd lanes hold v and get the sine. */
-  static void normal(long words, int count) {
+  /** Words to √(−2 log u) in even lanes and v in odd ones. */
+  static void radiusAndTurns(long words, int count) {
     for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = VectorElements.inside(count, k);
-      FloatVector uniform = uniforms(words + k * 4L, inside);
-      FloatVector radius =
-          VectorMath.log(uniform.rearrange(EVEN)).mul(-2f).lanewise(VectorOperators.SQRT);
-      FloatVector turns = uniform.rearrange(ODD);
+      FloatVector u = VectorMath.uniform(loadInts(words + k * 4L));
+      FloatVector radius = VectorMath.log(u).mul(-2f).lanewise(VectorOperators.SQRT);
+      store(radius.blend(u, SINE), words + k * 4L);
+    }
+  }
+
+  /** Even lanes become radius · cos 2πv, odd ones radius · sin 2πv = radius · cos 2π(v − ¼). */
+  static void boxMuller(long values, int count) {
+    for (int k = 0; k < count; k += LANES) {
+      FloatVector both = load(values + k * 4L);
+      FloatVector turns = both.rearrange(ODD);
       turns = turns.blend(turns.sub(0.25f), SINE);
-      store(radius.mul(cosine(turns)), words + k * 4L, inside);
+      store(both.rearrange(EVEN).mul(cosine(turns)), values + k * 4L);
     }
   }
 

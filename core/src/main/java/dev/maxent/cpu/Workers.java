@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Splits work among threads. The caller always takes part; helpers claim pieces as they get free, so
- * a slow or late helper delays nothing but the piece it holds. Work too small to be worth waking a
- * helper runs on the caller alone. A call allocates nothing.
+ * Splits work among threads. Every thread first claims pieces of its own share, the same stretch in
+ * every call, so that it finds its data in its own cache; then it helps with the other shares, so
+ * that a slow or late thread delays nothing but the piece it holds. Work too small to be worth
+ * waking a helper runs on the caller alone. A call allocates nothing.
  */
 final class Workers implements AutoCloseable {
   /** Below this much estimated work a second thread costs more than it brings. */
@@ -32,7 +33,10 @@ final class Workers implements AutoCloseable {
   }
 
   private final Helper[] helpers;
-  private final AtomicLong next = new AtomicLong();
+
+  /** The next piece of each share. */
+  private final AtomicLong[] next;
+
   private volatile boolean closed;
   private volatile Throwable failure;
   private Task task;
@@ -40,6 +44,10 @@ final class Workers implements AutoCloseable {
   private long grain;
 
   Workers(int threads) {
+    next = new AtomicLong[threads];
+    for (int i = 0; i < threads; i++) {
+      next[i] = new AtomicLong();
+    }
     helpers = new Helper[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Helper(i + 1);
@@ -83,14 +91,16 @@ final class Workers implements AutoCloseable {
     pieces = newPieces;
     grain = newGrain;
     failure = null;
-    next.set(0);
+    for (int share = 0; share < next.length; share++) {
+      next[share].set(start(share));
+    }
     for (Helper helper : helpers) {
       helper.wake();
     }
     try {
       claim(0);
     } finally {
-      next.set(Long.MAX_VALUE / 2);
+      leaveNothing();
       for (Helper helper : helpers) {
         helper.await();
       }
@@ -103,10 +113,25 @@ final class Workers implements AutoCloseable {
 
   private void claim(int worker) {
     Task mine = task;
-    long end = pieces;
     long step = grain;
-    for (long from = next.getAndAdd(step); from < end; from = next.getAndAdd(step)) {
-      mine.run(from, Math.min(end, from + step), worker);
+    for (int i = 0; i < next.length; i++) {
+      int share = (worker + i) % next.length;
+      long end = start(share + 1);
+      AtomicLong claims = next[share];
+      for (long from = claims.getAndAdd(step); from < end; from = claims.getAndAdd(step)) {
+        mine.run(from, Math.min(end, from + step), worker);
+      }
+    }
+  }
+
+  private long start(int share) {
+    return pieces * share / next.length;
+  }
+
+  /** Leaves nothing to claim. */
+  private void leaveNothing() {
+    for (AtomicLong claims : next) {
+      claims.set(Long.MAX_VALUE / 2);
     }
   }
 
@@ -162,7 +187,7 @@ final class Workers implements AutoCloseable {
             claim(number);
           } catch (Throwable error) {
             failure = error;
-            next.set(Long.MAX_VALUE / 2);
+            leaveNothing();
           }
           state.set(IDLE);
           idleSince = System.nanoTime();
