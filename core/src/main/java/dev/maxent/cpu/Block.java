@@ -36,6 +36,12 @@ final class Block implements AutoCloseable {
   final double[] alpha = new double[ROWS];
   final double[] log = new double[ROWS];
 
+  /** Results and inputs of one number per row, moved in bulk. */
+  final float[] value = new float[ROWS];
+
+  final float[] reward = new float[ROWS];
+  final byte[] flag = new byte[ROWS];
+
   /** What max counts from, where rows hold weighted logits: V = base + α (max + log sum). */
   final float[] base = new float[ROWS];
 

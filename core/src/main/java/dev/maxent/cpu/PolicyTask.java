@@ -7,6 +7,7 @@ import dev.maxent.kernel.PolicyOutputs;
 import dev.maxent.kernel.Temperature;
 import dev.maxent.reference.SoftRow;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** The Boltzmann policy with any subset of its outputs, and the gradient, which is a scaled one. */
@@ -86,14 +87,34 @@ final class PolicyTask extends SoftTask {
   }
 
   private void perRow(Block b, long first) {
-    for (int r = 0; r < b.rows; r++) {
-      double meanExponent = Block.LN2 * b.weighted[r] / b.sum[r];
-      set(outputs.value(), first + r, value(b, r));
-      set(outputs.entropy(), first + r, b.log[r] - meanExponent);
-      set(outputs.expectedQ(), first + r, Math.fma(b.alpha[r], meanExponent, b.max[r]));
-      // With log-weights the exponent is not Q's alone.
-      b.special[r] |= outputs.expectedQ() != null && q.logWeights() != null;
+    if (outputs.value() != null) {
+      values(b);
+      put(b, outputs.value(), first);
     }
+    if (outputs.entropy() != null) {
+      for (int r = 0; r < b.rows; r++) {
+        b.value[r] = (float) (b.log[r] - meanExponent(b, r));
+      }
+      put(b, outputs.entropy(), first);
+    }
+    if (outputs.expectedQ() != null) {
+      for (int r = 0; r < b.rows; r++) {
+        b.value[r] = (float) Math.fma(b.alpha[r], meanExponent(b, r), b.max[r]);
+        // With log-weights the exponent is not Q's alone.
+        b.special[r] |= q.logWeights() != null;
+      }
+      put(b, outputs.expectedQ(), first);
+    }
+  }
+
+  /** Σ π x in nats. */
+  private static double meanExponent(Block b, int r) {
+    return Block.LN2 * b.weighted[r] / b.sum[r];
+  }
+
+  private static void put(Block b, DeviceArray output, long first) {
+    MemorySegment.copy(
+        b.value, 0, segment(output), ValueLayout.JAVA_FLOAT, first * Float.BYTES, b.rows);
   }
 
   @Override

@@ -132,13 +132,22 @@ abstract class SoftTask implements Workers.Task {
     wide.sum(block, rows, at, q.columns(), weighted, worker);
   }
 
-  /** V of row r: max + α log sum, or base + α (max + log sum) of weighted logits. */
-  final float value(Block block, int r) {
-    double alpha = block.alpha[r];
-    return (float)
-        (q.logWeights() == null
-            ? Math.fma(alpha, block.log[r], block.max[r])
-            : Math.fma(alpha, block.max[r] + block.log[r], block.base[r]));
+  /** block.value ← V: max + α log sum, or base + α (max + log sum) of weighted logits. */
+  final void values(Block block) {
+    double[] alpha = block.alpha;
+    double[] log = block.log;
+    float[] max = block.max;
+    float[] base = block.base;
+    float[] value = block.value;
+    if (q.logWeights() == null) {
+      for (int r = 0; r < block.rows; r++) {
+        value[r] = (float) Math.fma(alpha[r], log[r], max[r]);
+      }
+    } else {
+      for (int r = 0; r < block.rows; r++) {
+        value[r] = (float) Math.fma(alpha[r], max[r] + log[r], base[r]);
+      }
+    }
   }
 
   private void setTemperature(Block block, long first) {

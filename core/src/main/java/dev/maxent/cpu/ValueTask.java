@@ -70,10 +70,27 @@ final class ValueTask extends SoftTask {
       average(b, first);
     }
     loops.logarithm(b);
-    for (int r = 0; r < b.rows; r++) {
-      store(first + r, value(b, r));
+    values(b);
+    if (reward != null) {
+      targets(b, first);
     }
+    MemorySegment.copy(
+        b.value, 0, output.segment(), ValueLayout.JAVA_FLOAT, first * Float.BYTES, b.rows);
     specials(b, first, worker);
+  }
+
+  /** Results of a block at once, in the same arithmetic as {@link #store}. */
+  private void targets(Block b, long first) {
+    float[] r = b.reward;
+    byte[] ended = b.flag;
+    float[] value = b.value;
+    int rows = b.rows;
+    long at = first * Float.BYTES;
+    MemorySegment.copy(reward.segment(), ValueLayout.JAVA_FLOAT, at, r, 0, rows);
+    MemorySegment.copy(terminated, ValueLayout.JAVA_BYTE, first, ended, 0, rows);
+    for (int i = 0; i < rows; i++) {
+      value[i] = ended[i] != 0 ? r[i] : (float) Math.fma(discount, value[i], r[i]);
+    }
   }
 
   /** Temperature 0 for the whole block: V = max Q; rows without a finite maximum are special. */
