@@ -9,8 +9,7 @@ package dev.maxent.backend;
  *     Reference 0, OpenCL on a CPU 100, cpu 200, a GPU 300
  * @param availability whether it can be opened
  */
-public record BackendCandidate(
-    String id, String description, int rank, Availability availability) {
+public record BackendCandidate(String id, String description, int rank, Availability availability) {
 
   /**
    * Whether it can be opened.

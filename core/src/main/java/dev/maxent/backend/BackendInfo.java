@@ -3,7 +3,8 @@ package dev.maxent.backend;
 import java.util.Map;
 
 /**
- * What a device is: stable id, names, size. Shown by {@code doctor} and printed beside every number.
+ * What a device is: stable id, names, size. Shown by {@code doctor} and printed beside every
+ * number.
  *
  * @param id the id that {@link Backends#open} takes, for example {@code cpu} or {@code opencl:0}
  * @param device the device in words

@@ -11,8 +11,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /**
- * Finds, chooses and opens backends. There is no silent fallback: {@link #best()} logs what it chose
- * and why each other was not, and {@link #open} of an absent backend throws.
+ * Finds, chooses and opens backends. There is no silent fallback: {@link #best()} logs what it
+ * chose and why each other was not, and {@link #open} of an absent backend throws.
  */
 public final class Backends {
   /** The system property that overrides {@link #best()}; {@value}. */
@@ -73,10 +73,9 @@ public final class Backends {
             .filter(f -> f.candidate().isAvailable())
             .filter(f -> f.candidate().id().equals(id) || f.provider().family().equals(id))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new BackendException(
-                        "backend '" + id + "' is not available; known here: " + reasons(found)));
+            .orElseThrow(() ->
+                new BackendException(
+                    "backend '" + id + "' is not available; known here: " + reasons(found)));
     return match.provider().open(match.candidate().id());
   }
 
@@ -117,8 +116,7 @@ public final class Backends {
   private static List<BackendProvider> providers() {
     List<BackendProvider> providers = new ArrayList<>();
     Iterator<ServiceLoader.Provider<BackendProvider>> services =
-        ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
-            .stream()
+        ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).stream()
             .iterator();
     while (true) {
       try {
@@ -136,11 +134,10 @@ public final class Backends {
     String others =
         found.stream()
             .filter(f -> !f.candidate().id().equals(chosen.candidate().id()))
-            .map(
-                f ->
-                    f.candidate().isAvailable()
-                        ? f.candidate().id() + " is expected to be slower"
-                        : f.candidate().summary())
+            .map(f ->
+                f.candidate().isAvailable()
+                    ? f.candidate().id() + " is expected to be slower"
+                    : f.candidate().summary())
             .collect(Collectors.joining("; "));
     return "backend "
         + chosen.candidate().summary()

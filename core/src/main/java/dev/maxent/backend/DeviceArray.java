@@ -258,8 +258,8 @@ public abstract class DeviceArray implements AutoCloseable {
   }
 
   /**
-   * Whether the guard bytes behind the last element are as they were when the array was allocated: a
-   * kernel that writes beyond its output changes them. For tests and {@code doctor}.
+   * Whether the guard bytes behind the last element are as they were when the array was allocated:
+   * a kernel that writes beyond its output changes them. For tests and {@code doctor}.
    *
    * @return false if something wrote past the end
    */
@@ -313,7 +313,13 @@ public abstract class DeviceArray implements AutoCloseable {
   private void check(ElementType expected, long bytes, int elementBytes, String what) {
     if (bytes % elementBytes != 0) {
       throw new IllegalArgumentException(
-          what + " of " + bytes + " bytes: expected " + length * elementBytes + " bytes for " + this);
+          what
+              + " of "
+              + bytes
+              + " bytes: expected "
+              + length * elementBytes
+              + " bytes for "
+              + this);
     }
     check(expected, bytes / elementBytes, what);
   }

@@ -1,6 +1,8 @@
 package dev.maxent.backend;
 
-/** What the elements of a {@link DeviceArray} are, and how many bytes each takes when it crosses. */
+/**
+ * What the elements of a {@link DeviceArray} are, and how many bytes each takes when it crosses.
+ */
 public enum ElementType {
   /**
    * Real numbers in the backend's working precision: IEEE 754 binary32 on every backend except

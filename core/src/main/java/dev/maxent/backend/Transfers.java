@@ -9,8 +9,7 @@ package dev.maxent.backend;
  * @param downloads number of downloads
  * @param downloadedBytes bytes that came back
  */
-public record Transfers(
-    long uploads, long uploadedBytes, long downloads, long downloadedBytes) {
+public record Transfers(long uploads, long uploadedBytes, long downloads, long downloadedBytes) {
 
   /**
    * What crossed since an earlier reading.

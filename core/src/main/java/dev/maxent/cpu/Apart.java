@@ -5,11 +5,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 
 /**
- * One vector loop over a block, called so that HotSpot compiles it on its own. Inlined into a caller
- * it would share that caller's budget of some 8000 inlined bytecodes, and once the budget is spent
- * each vector that passes through a helper is allocated on the heap: loops become several times
- * slower. A method handle that is no constant is never inlined; calling it takes a few nanoseconds,
- * once per strip of a block.
+ * One vector loop over a block, called so that HotSpot compiles it on its own. Inlined into a
+ * caller it would share that caller's budget of some 8000 inlined bytecodes, and once the budget is
+ * spent each vector that passes through a helper is allocated on the heap: loops become several
+ * times slower. A method handle that is no constant is never inlined; calling it takes a few
+ * nanoseconds, once per strip of a block.
  */
 final class Apart {
   /** Not final on purpose: see above. */

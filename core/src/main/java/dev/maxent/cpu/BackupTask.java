@@ -11,8 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A backup on a table: Q of a block of states by gathering V, then V′ of the block while Q is in the
- * cache. The residual is the largest of the blocks' residuals, so it does not depend on the threads.
+ * A backup on a table: Q of a block of states by gathering V, then V′ of the block while Q is in
+ * the cache. The residual is the largest of the blocks' residuals, so it does not depend on the
+ * threads.
  */
 final class BackupTask implements Workers.Task {
   private static final double NANOS_PER_PAIR = 6;
@@ -118,8 +119,7 @@ final class BackupTask implements Workers.Task {
       }
       start = end;
       boolean allowed = mask.get(ValueLayout.JAVA_BYTE, pair) != 0;
-      float value =
-          Math.fma(gamma, expected, rewards.getAtIndex(ValueLayout.JAVA_FLOAT, pair));
+      float value = Math.fma(gamma, expected, rewards.getAtIndex(ValueLayout.JAVA_FLOAT, pair));
       actionValues.setAtIndex(ValueLayout.JAVA_FLOAT, pair, allowed ? value : 0);
       float logit = allowed ? value : Float.NEGATIVE_INFINITY;
       staged.setAtIndex(ValueLayout.JAVA_FLOAT, i, logit);

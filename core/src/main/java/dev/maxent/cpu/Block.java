@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * One worker's scratch for a block of rows: per-row numbers, and off-heap room for lane sums and for
- * rows that are staged. It grows to the widest row seen and then allocates nothing.
+ * One worker's scratch for a block of rows: per-row numbers, and off-heap room for lane sums and
+ * for rows that are staged. It grows to the widest row seen and then allocates nothing.
  */
 final class Block implements AutoCloseable {
   /** Most rows of a block; a multiple of every vector length. */
@@ -14,7 +14,8 @@ final class Block implements AutoCloseable {
 
   /**
    * Floats of a block: few enough to stay in the first-level cache between loops, and so few that
-   * while one loop works in the cache the hardware's prefetch already covers most of the next block.
+   * while one loop works in the cache the hardware's prefetch already covers most of the next
+   * block.
    */
   private static final int CACHED = 2048;
 

@@ -35,7 +35,8 @@ public final class CpuCeilings implements CeilingProbe {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment source = arena.allocate(BYTES, 64).fill((byte) 1);
       MemorySegment target = arena.allocate(BYTES / 2, 64).fill((byte) 1);
-      double read = BYTES / seconds(engine, (from, to, _) -> loops.readBytes(source, from, to), BYTES);
+      double read =
+          BYTES / seconds(engine, (from, to, _) -> loops.readBytes(source, from, to), BYTES);
       double copy =
           BYTES
               / seconds(
@@ -44,17 +45,22 @@ public final class CpuCeilings implements CeilingProbe {
                   BYTES / 2);
       long repeats = 4_000_000;
       double flops =
-          repeats * loops.flopsPerRepeat()
+          repeats
+              * loops.flopsPerRepeat()
               / seconds(engine, (from, to, _) -> loops.multiplyAdd(to - from), repeats);
       long blocks = 4_000;
       double exps =
-          blocks * (double) Block.ROWS * CACHED_COLUMNS
-              / seconds(engine, (from, to, w) -> exponentials(engine, source, to - from, w), blocks);
+          blocks
+              * (double) Block.ROWS
+              * CACHED_COLUMNS
+              / seconds(
+                  engine, (from, to, w) -> exponentials(engine, source, to - from, w), blocks);
       return new Ceilings(read, copy, flops, exps);
     }
   }
 
-  private static void exponentials(CpuEngine engine, MemorySegment source, long blocks, int worker) {
+  private static void exponentials(
+      CpuEngine engine, MemorySegment source, long blocks, int worker) {
     Block block = engine.blocks()[worker];
     block.rows = Block.ROWS;
     block.setAlpha(1);

@@ -34,8 +34,7 @@ public final class CpuProvider implements BackendProvider {
   @Override
   public List<BackendCandidate> probe() {
     return List.of(
-        new BackendCandidate(
-            ID, LoopsChoice.summary(), RANK, new Availability.Available()));
+        new BackendCandidate(ID, LoopsChoice.summary(), RANK, new Availability.Available()));
   }
 
   @Override

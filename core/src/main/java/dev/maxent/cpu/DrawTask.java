@@ -99,8 +99,7 @@ final class DrawTask implements Workers.Task {
   private void permute(long first, int count) {
     for (int i = 0; i < count; i++) {
       int position = (int) (offset + first + i);
-      out.setAtIndex(
-          ValueLayout.JAVA_INT, first + i, Philox.permuted(keys, half, bound, position));
+      out.setAtIndex(ValueLayout.JAVA_INT, first + i, Philox.permuted(keys, half, bound, position));
     }
   }
 }

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
  * a {@link Block} holds up to {@value Block#ROWS} rows' results. An exponent x = (q − max) · scale
  * counts octaves: e = 2^x. NaN in a row makes its sum NaN; −∞ gives e below 10⁻³⁷.
  *
- * <p>Results do not depend on how rows are blocked, nor on whether the JVM has compiled the loop yet:
- * every sum has a fixed order.
+ * <p>Results do not depend on how rows are blocked, nor on whether the JVM has compiled the loop
+ * yet: every sum has a fixed order.
  */
 interface Loops {
 
@@ -72,8 +72,7 @@ interface Loops {
    * @param out rows of the same shape
    * @param outAt byte offset of the first row there
    */
-  void storeExp(
-      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
+  void storeExp(MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
    * out ← e with exactly 0 for −∞, block.sum[r] ← Σ e and block.weighted[r] ← Σ e·x: one pass for
@@ -109,8 +108,7 @@ interface Loops {
    * @param out rows of the same shape
    * @param outAt byte offset of the first row there
    */
-  void storeLog(
-      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
+  void storeLog(MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
    * block.log[r] ← log sum[r], to 10⁻¹² or better.

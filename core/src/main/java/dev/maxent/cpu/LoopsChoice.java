@@ -49,11 +49,7 @@ final class LoopsChoice {
       }
       default ->
           throw new IllegalArgumentException(
-              "property "
-                  + CpuProvider.LOOPS
-                  + " = '"
-                  + forced
-                  + "': expected vector or scalar");
+              "property " + CpuProvider.LOOPS + " = '" + forced + "': expected vector or scalar");
     };
   }
 

@@ -70,8 +70,7 @@ final class RowCopyTask implements Workers.Task {
       if (inside) {
         long there = index * rowBytes;
         long here = i * rowBytes;
-        MemorySegment.copy(
-            source, gather ? there : here, target, gather ? here : there, rowBytes);
+        MemorySegment.copy(source, gather ? there : here, target, gather ? here : there, rowBytes);
       } else if (gather) {
         for (long b = 0; b < rowBytes; b++) {
           byte value = missing[(int) (b % missing.length)];

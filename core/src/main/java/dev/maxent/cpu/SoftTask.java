@@ -127,8 +127,7 @@ abstract class SoftTask implements Workers.Task {
   }
 
   /** block.sum, and block.weighted where asked; columns of any number. */
-  final void sum(
-      Block block, MemorySegment rows, long at, boolean weighted, int worker) {
+  final void sum(Block block, MemorySegment rows, long at, boolean weighted, int worker) {
     wide.sum(block, rows, at, q.columns(), weighted, worker);
   }
 

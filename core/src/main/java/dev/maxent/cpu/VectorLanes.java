@@ -17,14 +17,16 @@ import jdk.incubator.vector.VectorMask;
 /**
  * Reduces one vector of lane sums (or maxima) per row to one number per row, {@code LANES} rows at
  * once: two vectors whose lanes belong to rows a and b merge into one that holds half-reduced sums
- * of both, and so on, four instructions a merge. {@code reduceLanes} is no choice for sums: its order
- * differs between interpreter and compiler, and with it the bits.
+ * of both, and so on, four instructions a merge. {@code reduceLanes} is no choice for sums: its
+ * order differs between interpreter and compiler, and with it the bits.
  */
 final class VectorLanes {
   private static final int STEPS = Integer.numberOfTrailingZeros(LANES);
   private static final long LANE_BITS = -1L >>> (64 - LANES);
 
-  /** Bit i: lane i takes the second vector. As bits, since a mask that is an argument gets boxed. */
+  /**
+   * Bit i: lane i takes the second vector. As bits, since a mask that is an argument gets boxed.
+   */
   private static final long[] TAKE_SECOND = {
     0xAAAAAAAAAAAAAAAAL, 0xCCCCCCCCCCCCCCCCL, 0xF0F0F0F0F0F0F0F0L, 0xFF00FF00FF00FF00L
   };

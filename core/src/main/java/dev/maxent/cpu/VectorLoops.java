@@ -23,8 +23,7 @@ final class VectorLoops implements Loops {
   private final Apart sumOfStrip = Apart.of(VectorSweeps.class, "sumOfStrip");
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
-  private final Apart maximumAndSumOfRows =
-      Apart.of(VectorSweeps.class, "maximumAndSumOfRows");
+  private final Apart maximumAndSumOfRows = Apart.of(VectorSweeps.class, "maximumAndSumOfRows");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart power = Apart.of(VectorStores.class, "power");
   private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
@@ -144,8 +143,7 @@ final class VectorLoops implements Loops {
   public void storeSumExp(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
     clearSums(b);
-    sweep(
-        powerAndSums, powerAndSumsOfPart, q.address() + at, columns, b, out.address() + outAt);
+    sweep(powerAndSums, powerAndSumsOfPart, q.address() + at, columns, b, out.address() + outAt);
     reduceSums(b);
   }
 
@@ -171,8 +169,7 @@ final class VectorLoops implements Loops {
   }
 
   @Override
-  public void exclude(
-      MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count) {
+  public void exclude(MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count) {
     VectorElements.exclude(mask.address() + maskAt, out.address() + outAt, count);
   }
 

@@ -130,10 +130,8 @@ final class VectorMath {
    */
   static DoubleVector log(DoubleVector x) {
     LongVector bits = x.reinterpretAsLongs();
-    LongVector exponent =
-        bits.sub(0x3fe6a09e667f3bcdL).lanewise(VectorOperators.ASHR, 52);
-    DoubleVector m =
-        bits.sub(exponent.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
+    LongVector exponent = bits.sub(0x3fe6a09e667f3bcdL).lanewise(VectorOperators.ASHR, 52);
+    DoubleVector m = bits.sub(exponent.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
     DoubleVector f = m.sub(1.0);
     DoubleVector s = f.div(f.add(2.0));
     DoubleVector z = s.mul(s);

@@ -22,8 +22,7 @@ final class VectorRandom {
   private static final long LOW = 0xFFFFFFFFL;
   private static final VectorShuffle<Long> ZIP_LOW = VectorShuffle.makeZip(LONGS, 0);
   private static final VectorShuffle<Long> ZIP_HIGH = VectorShuffle.makeZip(LONGS, 1);
-  private static final VectorShuffle<Float> EVEN =
-      VectorShuffle.fromOp(FLOATS, i -> i & ~1);
+  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(FLOATS, i -> i & ~1);
   private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(FLOATS, i -> i | 1);
   private static final VectorMask<Float> SINE = oddLanes();
 
@@ -58,8 +57,7 @@ final class VectorRandom {
     }
   }
 
-  static void words(
-      long seed, long counter, long firstBlock, int blocks, long out) {
+  static void words(long seed, long counter, long firstBlock, int blocks, long out) {
     LongVector step = LongVector.broadcast(LONGS, 0).addIndex(1);
     for (int block = 0; block < blocks; block += BLOCKS) {
       LongVector index = step.add(firstBlock + block);
@@ -127,8 +125,7 @@ final class VectorRandom {
     sin = sin.mul(z).fma(x, x);
     VectorMask<Float> odd = quarter.and(1).compare(VectorOperators.NE, 0).cast(FLOATS);
     FloatVector value = cos.blend(sin, odd);
-    VectorMask<Float> negative =
-        quarter.add(1).and(2).compare(VectorOperators.NE, 0).cast(FLOATS);
+    VectorMask<Float> negative = quarter.add(1).and(2).compare(VectorOperators.NE, 0).cast(FLOATS);
     return value.blend(value.neg(), negative);
   }
 }

@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Loops that read a block and keep one vector of results per row, at address {@code lanes}. Those
  * named after a strip go down a strip of columns, one or two vectors wide, through all rows: where
- * rows are short and blocks tall, that makes the loop long. Those named after rows go along each row
- * with the results in registers. All have the signature that {@link Apart} calls.
+ * rows are short and blocks tall, that makes the loop long. Those named after rows go along each
+ * row with the results in registers. All have the signature that {@link Apart} calls.
  */
 final class VectorSweeps {
   private VectorSweeps() {}
@@ -110,8 +110,9 @@ final class VectorSweeps {
   }
 
   /**
-   * Maximum and sum row by row: while a row in the first-level cache is summed, the hardware fetches
-   * the next ones. Whole rows, as far as pairs of vectors reach, and only if nothing is left beyond.
+   * Maximum and sum row by row: while a row in the first-level cache is summed, the hardware
+   * fetches the next ones. Whole rows, as far as pairs of vectors reach, and only if nothing is
+   * left beyond.
    */
   static void maximumAndSumOfRows(long q, long stride, Block b, long lanes, long bytes) {
     int rows = b.rows;

@@ -46,8 +46,7 @@ final class WideRows {
   }
 
   /** Sets block.sum and, where asked, block.weighted of each row; block.max is set. */
-  void sum(
-      Block block, MemorySegment q, long at, int columns, boolean weighted, int worker) {
+  void sum(Block block, MemorySegment q, long at, int columns, boolean weighted, int worker) {
     if (columns <= WIDE) {
       if (weighted) {
         loops.sumExpWeighted(q, at, columns, block);

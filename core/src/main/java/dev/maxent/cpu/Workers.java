@@ -73,7 +73,8 @@ final class Workers implements AutoCloseable {
       return;
     }
     long balanced = newPieces / (8L * threads());
-    start(newPieces, Math.max(1, Math.min(balanced, (long) (GRAIN_NANOS / nanosPerPiece))), newTask);
+    start(
+        newPieces, Math.max(1, Math.min(balanced, (long) (GRAIN_NANOS / nanosPerPiece))), newTask);
   }
 
   /**
@@ -152,8 +153,7 @@ final class Workers implements AutoCloseable {
     private static final int OFFERED = 1;
     private static final int BUSY = 2;
     private final int number;
-    private final AtomicInteger state =
-        new AtomicInteger();
+    private final AtomicInteger state = new AtomicInteger();
     private volatile boolean parked;
 
     Helper(int number) {

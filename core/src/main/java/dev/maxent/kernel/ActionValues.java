@@ -20,12 +20,7 @@ import dev.maxent.backend.DeviceArray;
  *     samples, log w = d·log 2 − log K
  */
 public record ActionValues(
-    DeviceArray q,
-    int heads,
-    int rows,
-    int columns,
-    DeviceArray mask,
-    DeviceArray logWeights) {
+    DeviceArray q, int heads, int rows, int columns, DeviceArray mask, DeviceArray logWeights) {
 
   /**
    * One head, every column allowed with weight 1.

@@ -105,8 +105,8 @@ public abstract class RandomKernels {
    * A stretch of a random permutation of 0 … size − 1, for minibatches without replacement. Each
    * element is computed alone, by a keyed bijection of {@code 2·h} bits with {@code 4^h ≥ size}
    * walked until it falls below size: a Feistel network (L, R) ← (R, L ⊕ F(R + key)) of six rounds,
-   * with the draw's first six words as keys and MurmurHash3's 32-bit finaliser as F. Not every one of
-   * the size! permutations can occur. Source: Mitchell et al. 2022, doi:10.1145/3510857.
+   * with the draw's first six words as keys and MurmurHash3's 32-bit finaliser as F. Not every one
+   * of the size! permutations can occur. Source: Mitchell et al. 2022, doi:10.1145/3510857.
    *
    * @param state the stream; advanced by one only if {@code advance}
    * @param size number of elements permuted, 1 or more
@@ -144,8 +144,7 @@ public abstract class RandomKernels {
    * @param indices INT32, one per target row
    * @param target out: the type of source, indices × width
    */
-  public final void gather(
-      DeviceArray source, int width, DeviceArray indices, DeviceArray target) {
+  public final void gather(DeviceArray source, int width, DeviceArray indices, DeviceArray target) {
     backend.enter();
     try {
       checkRows("source", source, width, indices, "target", target);

@@ -4,10 +4,10 @@ import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 
 /**
- * Seed and counter of the Philox 4×32-10 generator, kept on the device so that a training step never
- * talks to the host. Every operation that draws numbers reads the counter and advances it by one;
- * within an operation each block of four words has its own index, so results do not depend on how
- * the work is split.
+ * Seed and counter of the Philox 4×32-10 generator, kept on the device so that a training step
+ * never talks to the host. Every operation that draws numbers reads the counter and advances it by
+ * one; within an operation each block of four words has its own index, so results do not depend on
+ * how the work is split.
  *
  * <p>Word i of the draw with counter n and seed s is word (i mod 4) of Philox(counter = (lo(i/4),
  * hi(i/4), lo(n), hi(n)), key = (lo(s), hi(s))), the same integers on every backend.

@@ -13,8 +13,8 @@ import java.util.Objects;
  * (arXiv 1702.08165) for V, π and the target; Asadi and Littman 2017 (arXiv 1612.05628) for
  * mellowmax; Maddison et al. 2014 (arXiv 1411.0030) for Gumbel-max.
  *
- * <p>Conventions, with z<sub>k</sub> = Q<sub>k</sub>/α + log w<sub>k</sub> over the columns that are
- * not excluded:
+ * <p>Conventions, with z<sub>k</sub> = Q<sub>k</sub>/α + log w<sub>k</sub> over the columns that
+ * are not excluded:
  *
  * <table>
  * <caption>Special rows</caption>
@@ -31,10 +31,9 @@ import java.util.Objects;
  *
  * <p>The first line that fits applies. π and log π of excluded columns are 0 and −∞ in every row,
  * and terms with π = 0 count 0 in H and E[Q]. With α = 0 log-weights matter only where they are −∞.
- * All outputs must differ from all inputs. Every method throws {@link
- * IllegalArgumentException} for an array of another backend, type or length and {@link
- * IllegalStateException} for a closed one; the message names the argument, what it was and what was
- * expected.
+ * All outputs must differ from all inputs. Every method throws {@link IllegalArgumentException} for
+ * an array of another backend, type or length and {@link IllegalStateException} for a closed one;
+ * the message names the argument, what it was and what was expected.
  */
 public abstract class SoftValueKernels {
   private final Backend backend;
@@ -67,8 +66,8 @@ public abstract class SoftValueKernels {
   }
 
   /**
-   * Mellowmax α log (Σ<sub>k</sub> w<sub>k</sub> exp(Q<sub>k</sub>/α) / Σ<sub>k</sub> w<sub>k</sub>)
-   * of each row, accurate for large α as well, where it tends to the weighted mean.
+   * Mellowmax α log (Σ<sub>k</sub> w<sub>k</sub> exp(Q<sub>k</sub>/α) / Σ<sub>k</sub>
+   * w<sub>k</sub>) of each row, accurate for large α as well, where it tends to the weighted mean.
    *
    * @param q the action values
    * @param temperature α
@@ -86,8 +85,9 @@ public abstract class SoftValueKernels {
   }
 
   /**
-   * Backward pass of {@link #logSumExp} and of {@link #mellowmax}: ∂L/∂Q<sub>k</sub> = π<sub>k</sub>
-   * · ∂L/∂V. In a row with +∞ the derivative at finite entries is 0, at infinite ones NaN.
+   * Backward pass of {@link #logSumExp} and of {@link #mellowmax}: ∂L/∂Q<sub>k</sub> =
+   * π<sub>k</sub> · ∂L/∂V. In a row with +∞ the derivative at finite entries is 0, at infinite ones
+   * NaN.
    *
    * @param q the action values; one head
    * @param temperature α
@@ -250,8 +250,7 @@ public abstract class SoftValueKernels {
     Checks.distinct("value", o.value(), "entropy", o.entropy());
     Checks.distinct("value", o.value(), "expectedQ", o.expectedQ());
     Checks.distinct("entropy", o.entropy(), "expectedQ", o.expectedQ());
-    Checks.distinct(
-        "probabilities", o.probabilities(), "logProbabilities", o.logProbabilities());
+    Checks.distinct("probabilities", o.probabilities(), "logProbabilities", o.logProbabilities());
     Checks.distinct("value", o.value(), "probabilities", o.probabilities());
     Checks.distinct("value", o.value(), "logProbabilities", o.logProbabilities());
     Checks.distinct("entropy", o.entropy(), "probabilities", o.probabilities());

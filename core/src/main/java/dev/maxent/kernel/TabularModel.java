@@ -6,8 +6,8 @@ import dev.maxent.backend.ElementType;
 
 /**
  * A table of transitions on a backend: expected rewards R(s, a) and, in compressed sparse rows, the
- * probabilities P(s′ | s, a) of the transitions that go on. A terminated transition contributes to R
- * and not to P, so rows of P may sum to less than one. Row s · actions + a holds the pair (s, a).
+ * probabilities P(s′ | s, a) of the transitions that go on. A terminated transition contributes to
+ * R and not to P, so rows of P may sum to less than one. Row s · actions + a holds the pair (s, a).
  *
  * <p>The constructor checks the rows once, on the host; kernels rely on it.
  */

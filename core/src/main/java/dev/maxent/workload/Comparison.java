@@ -123,8 +123,14 @@ public record Comparison(
         expected,
         worstErrorUlp,
         toleranceUlp,
-        passed ? "" : "; reproduce: ./maxent compare --backends " + backend + " --cases " + caseName
-            + " --seed " + seed);
+        passed
+            ? ""
+            : "; reproduce: ./maxent compare --backends "
+                + backend
+                + " --cases "
+                + caseName
+                + " --seed "
+                + seed);
   }
 
   private static double[] values(DeviceArray array) {

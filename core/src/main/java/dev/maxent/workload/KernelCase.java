@@ -9,8 +9,7 @@ import java.util.Set;
  *
  * @param name stable, {@code family/operation/shape}, for example {@code
  *     soft-value/log-sum-exp/65536x256}; variants add {@code /variant}
- * @param method the public method that it exercises, for example {@code
- *     SoftValueKernels.logSumExp}
+ * @param method the public method that it exercises, for example {@code SoftValueKernels.logSumExp}
  * @param purposes what it is for
  * @param work the least that the operation must do
  * @param source makes the inputs from a seed

@@ -118,9 +118,9 @@ final class SoftScale {
   }
 
   /**
-   * V = m + α (M + log s): one spacing of V for its rounding, and near zero, where V is a difference
-   * of larger terms, the absolute error that log s must have: α times the relative error of s, which
-   * is ε for the exponentials, ε for adding them and ε c for their exponents.
+   * V = m + α (M + log s): one spacing of V for its rounding, and near zero, where V is a
+   * difference of larger terms, the absolute error that log s must have: α times the relative error
+   * of s, which is ε for the exponentials, ε for adding them and ε c for their exponents.
    */
   double value(int i) {
     return regular[i] ? spacing(Math.abs(value[i])) + absolute(i) : NONE;
