@@ -20,6 +20,13 @@ interface Loops {
   String description();
 
   /**
+   * How many floats of a row these loops add up without losing accuracy.
+   *
+   * @return columns, a multiple of two vectors
+   */
+  int widestRow();
+
+  /**
    * block.max[r] ← max over columns; NaN is ignored. Columns ≥ 1.
    *
    * @param q rows

@@ -16,7 +16,16 @@ final class LoopsChoice {
 
   static Loops choose() {
     if (wantsVector()) {
-      return new VectorLoops();
+      try {
+        return new VectorLoops();
+      } catch (LinkageError error) {
+        LOG.log(
+            Level.WARNING,
+            "the Vector API loops could not start, so the cpu backend runs plain Java loops; start"
+                + " Java with --enable-native-access=ALL-UNNAMED: "
+                + error);
+        return new ScalarLoops();
+      }
     }
     if (!hasModule()) {
       LOG.log(

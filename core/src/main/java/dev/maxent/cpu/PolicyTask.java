@@ -48,7 +48,7 @@ final class PolicyTask extends SoftTask {
   void process(Block b, MemorySegment rows, long at, long first, int worker) {
     maximum(b, rows, at, first, worker);
     long outAt = first * q.columns() * Float.BYTES;
-    boolean storeNow = outputs.probabilities() != null && !WideRows.isWide(q.columns());
+    boolean storeNow = outputs.probabilities() != null && !isWide(q.columns());
     if (storeNow) {
       loops.storeSumExp(rows, at, q.columns(), b, segment(outputs.probabilities()), outAt);
     } else {

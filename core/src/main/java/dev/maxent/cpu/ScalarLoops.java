@@ -25,6 +25,11 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public int widestRow() {
+    return 1024;
+  }
+
+  @Override
   public void maximum(MemorySegment q, long at, int columns, Block block) {
     ScalarScratch s = scratch.get();
     int step = s.rows(columns);

@@ -116,9 +116,13 @@ abstract class SoftTask implements Workers.Task {
     wide.maximum(block, rows, at, columns, worker);
   }
 
+  final boolean isWide(int columns) {
+    return wide.isWide(columns);
+  }
+
   /** Maxima, logits and block.sum, in one pass over plain rows. */
   final void maximumAndSum(Block block, MemorySegment rows, long at, long first, int worker) {
-    if (q.logWeights() == null && !WideRows.isWide(q.columns())) {
+    if (q.logWeights() == null && !isWide(q.columns())) {
       loops.maximumAndSumExp(rows, at, q.columns(), block);
     } else {
       maximum(block, rows, at, first, worker);

@@ -19,6 +19,8 @@ final class VectorElements {
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * 8)));
   private static final float EXCLUDED = Float.NEGATIVE_INFINITY;
 
+  private static final long LANE_BITS = -1L >>> (64 - LANES);
+
   private VectorElements() {}
 
   /** Lanes below count − from. */
@@ -37,10 +39,12 @@ final class VectorElements {
   static void exclude(long mask, long out, int count) {
     for (int k = 0; k < count; k += LANES) {
       VectorMask<Float> inside = inside(count, k);
-      VectorMask<Float> excluded =
-          VectorMath.loadBytes(FLAGS, mask + k, inside.cast(FLAGS))
+      // Through bits, as flags have no vector shape of as many lanes as short float vectors.
+      long flags =
+          VectorMath.loadBytes(FLAGS, mask + k, VectorMask.fromLong(FLAGS, inside.toLong()))
               .compare(VectorOperators.EQ, (byte) 0)
-              .cast(FLOATS);
+              .toLong();
+      VectorMask<Float> excluded = VectorMask.fromLong(FLOATS, flags & LANE_BITS);
       store(load(out + k * 4L, inside).blend(EXCLUDED, excluded), out + k * 4L, inside);
     }
   }

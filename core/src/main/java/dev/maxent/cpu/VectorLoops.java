@@ -47,6 +47,12 @@ final class VectorLoops implements Loops {
     return "Vector API, " + LANES + " lanes";
   }
 
+  /** At most 64 terms to a lane. */
+  @Override
+  public int widestRow() {
+    return 64 * LANES;
+  }
+
   /** Bits of the lanes that hold columns. */
   private static long inside(int columns, int from) {
     return ALL >>> Math.max(0, LANES - (columns - from));

@@ -65,6 +65,7 @@ final class VectorMath {
    * loop starts; through their own segments each access would check bounds, liveness and access
    * mode again, some ten branches per vector.
    */
+  @SuppressWarnings("restricted")
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   static FloatVector load(long address) {

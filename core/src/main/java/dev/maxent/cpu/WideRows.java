@@ -4,28 +4,29 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Maximum and sum of rows of any width. Rows up to {@value #WIDE} floats go to the loops as they
- * are. Wider ones are cut into chunks of {@value #CHUNK} floats, which the loops take for rows, and
+ * Maximum and sum of rows of any width. Rows up to {@link Loops#widestRow} go to the loops as they
+ * are. Wider ones are cut into chunks of half that width, which the loops take for rows, and
  * the chunks' sums are added in float64 in order: the error of a sum does not grow with the width.
  */
 final class WideRows {
-  private static final int WIDE = 1024;
-  private static final int CHUNK = 512;
-
-  /** Chunks at a time: 32 KiB of floats. */
+  /** Chunks at a time: 32 KiB of floats or less. */
   private static final int GROUP = 16;
 
   private final Loops loops;
   private final Block[] chunks;
+  private final int widest;
+  private final int chunk;
 
   WideRows(CpuEngine engine) {
     loops = engine.loops();
     chunks = engine.chunks();
+    widest = loops.widestRow();
+    chunk = widest / 2;
   }
 
   /** Sets block.max of each row. */
   void maximum(Block block, MemorySegment q, long at, int columns, int worker) {
-    if (columns <= WIDE) {
+    if (columns <= widest) {
       loops.maximum(q, at, columns, block);
       return;
     }
@@ -34,7 +35,7 @@ final class WideRows {
       long row = at + (long) r * columns * Float.BYTES;
       float max = Float.NEGATIVE_INFINITY;
       for (int k = 0; k < columns; k += span(columns, k)) {
-        group.rows = Math.max(1, span(columns, k) / CHUNK);
+        group.rows = Math.max(1, span(columns, k) / chunk);
         loops.maximum(q, row + k * 4L, span(columns, k) / group.rows, group);
         for (int i = 0; i < group.rows; i++) {
           // Compared like this a NaN is ignored; it shows in the sum.
@@ -47,7 +48,7 @@ final class WideRows {
 
   /** Sets block.sum and, where asked, block.weighted of each row; block.max is set. */
   void sum(Block block, MemorySegment q, long at, int columns, boolean weighted, int worker) {
-    if (columns <= WIDE) {
+    if (columns <= widest) {
       if (weighted) {
         loops.sumExpWeighted(q, at, columns, block);
       } else {
@@ -64,7 +65,7 @@ final class WideRows {
       double sum = 0;
       double weightedSum = 0;
       for (int k = 0; k < columns; k += span(columns, k)) {
-        group.rows = Math.max(1, span(columns, k) / CHUNK);
+        group.rows = Math.max(1, span(columns, k) / chunk);
         int width = span(columns, k) / group.rows;
         if (weighted) {
           loops.sumExpWeighted(q, row + k * 4L, width, group);
@@ -82,13 +83,13 @@ final class WideRows {
   }
 
   /** Whether rows of this width are cut. */
-  static boolean isWide(int columns) {
-    return columns > WIDE;
+  boolean isWide(int columns) {
+    return columns > widest;
   }
 
   /** Floats of the next group: as many whole chunks as are left, up to a group, or the rest. */
-  private static int span(int columns, int from) {
+  private int span(int columns, int from) {
     int left = columns - from;
-    return left >= CHUNK ? Math.min(GROUP, left / CHUNK) * CHUNK : left;
+    return left >= chunk ? Math.min(GROUP, left / chunk) * chunk : left;
   }
 }
