@@ -1,12 +1,16 @@
 package dev.maxent.benchmarks;
 
 import dev.maxent.backend.Backend;
+import dev.maxent.backend.BackendInfo;
 import dev.maxent.workload.CeilingProbe;
 import dev.maxent.workload.Ceilings;
 import dev.maxent.workload.Comparison;
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** One of the library's own backends. */
@@ -24,6 +28,28 @@ final class BackendContestant implements Contestant {
   }
 
   @Override
+  public List<String> about() {
+    BackendInfo info = backend.info();
+    List<String> facts = new ArrayList<>(List.of(info.device(), info.driver()));
+    facts.add(info.computeUnits() == 1 ? "1 unit" : info.computeUnits() + " units");
+    facts.addAll(info.details().values());
+    List<String> lines = new ArrayList<>();
+    lines.add("backend " + info.id() + ": " + String.join(", ", facts));
+    ceilings()
+        .ifPresent(c ->
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "        its ceilings, measured now: read %.1f GB/s, copy %.1f GB/s,"
+                        + " %.0f GFLOP/s, %.2f Gexp/s",
+                    c.readBytesPerSecond() * 1e-9,
+                    c.copyBytesPerSecond() * 1e-9,
+                    c.flopsPerSecond() * 1e-9,
+                    c.expsPerSecond() * 1e-9)));
+    return lines;
+  }
+
+  @Override
   public Optional<Ceilings> ceilings() {
     if (ceilings == null) {
       ceilings = CeilingProbe.of(backend);
@@ -32,8 +58,8 @@ final class BackendContestant implements Contestant {
   }
 
   @Override
-  public Entry open(KernelCase kernelCase, Inputs inputs) {
-    return new BackendEntry(kernelCase.open(backend, inputs));
+  public List<Entry> open(KernelCase kernelCase, Inputs inputs) {
+    return List.of(new BackendEntry(kernelCase.open(backend, inputs)));
   }
 
   @Override
@@ -42,6 +68,11 @@ final class BackendContestant implements Contestant {
   }
 
   private record BackendEntry(Session session) implements Entry {
+    @Override
+    public String expression() {
+      return "";
+    }
+
     @Override
     public void run() {
       session.run();

@@ -11,7 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -87,21 +86,17 @@ final class CompareCommand implements Callable<Integer> {
       if (peers) {
         field.addPeers(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
       }
-      out.println(machine.banner());
-      field.absent().forEach((id, why) -> out.println("# " + id + " unavailable: " + why));
-      if (peers) {
-        out.printf(
-            Locale.ROOT,
-            "# peers may be off by %.0f times the tolerance of the backends%n",
-            PeerContestant.SLACK);
-      }
+      List<String> heading = new ArrayList<>(machine.lines());
+      field.contestants().forEach(c -> c.about().forEach(line -> heading.add("# " + line)));
+      field.absent().forEach((id, why) -> heading.add("# absent  " + id + ": " + why));
+      heading.forEach(out::println);
       out.flush();
       List<Result> results = compare(cases, reference, field);
       if (json != null) {
         AtomicFile.write(json, writer -> JsonReport.write(results, writer));
       }
       if (html != null) {
-        AtomicFile.write(html, writer -> HtmlReport.write(machine, results, writer));
+        AtomicFile.write(html, writer -> HtmlReport.write(heading, results, writer));
       }
       print(out, results);
       boolean failed = results.stream().anyMatch(result -> result.status() == Status.FAILED);
@@ -150,7 +145,7 @@ final class CompareCommand implements Callable<Integer> {
   private static void print(PrintWriter out, List<Result> results) {
     TextTable table =
         new TextTable(
-            2, "case", "backend", "status", "us", "rate", "of ceiling", "x cpu", "error (ulp)");
+            2, "case", "backend", "status", "us", "rate", "of ceiling", "time/cpu", "error (ulp)");
     for (Result result : results) {
       if (result.status() != Status.UNAVAILABLE) {
         table.add(
@@ -164,7 +159,10 @@ final class CompareCommand implements Callable<Integer> {
             result.error());
       }
     }
+    out.println();
     out.print(table);
+    out.println();
+    Legend.lines(results).forEach(out::println);
     for (Result result : results) {
       if (result.status() == Status.FAILED) {
         out.println("FAILED " + result.note());

@@ -2,20 +2,23 @@ package dev.maxent.benchmarks;
 
 import dev.maxent.backend.Backend;
 import dev.maxent.benchmarks.Contestant.Entry;
-import dev.maxent.benchmarks.Contestant.Verdict;
 import dev.maxent.benchmarks.Result.Status;
-import dev.maxent.workload.Ceilings;
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.Session;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /** Runs one case on all contestants: first whether they are right, then how long they take. */
 final class Comparing {
+  /**
+   * Pause between turns of two contestants: the threads of an OpenMP runtime spin for some 8 ms
+   * after a run, and would take the next one's cores.
+   */
+  private static final long REST_MILLIS = 25;
+
   private final Backend reference;
   private final List<Contestant> contestants;
   private final OptionalLong seed;
@@ -26,101 +29,124 @@ final class Comparing {
     this.seed = seed;
   }
 
+  /** One way of one contestant. */
+  private static final class Attempt {
+    private final Contestant contestant;
+    private final Entry entry;
+    private final Sampler sampler;
+    private Result result;
+
+    Attempt(Contestant contestant, Entry entry, Result result) {
+      this.contestant = contestant;
+      this.entry = entry;
+      this.result = result;
+      sampler = result.status() == Status.PASSED ? new Sampler(entry) : null;
+    }
+
+    void close() {
+      if (entry != null) {
+        entry.close();
+      }
+    }
+  }
+
+  /** One result per contestant, in their order. */
   List<Result> run(KernelCase kernelCase) {
     long caseSeed = seed.orElse(kernelCase.defaultSeed());
     Inputs inputs = kernelCase.source().inputs(caseSeed);
-    Map<Contestant, Result> results = new LinkedHashMap<>();
-    Map<Contestant, Entry> entries = new LinkedHashMap<>();
+    List<Attempt> attempts = new ArrayList<>();
     try {
       try (Session right = kernelCase.open(reference, inputs)) {
         right.run();
         for (Contestant contestant : contestants) {
-          results.put(contestant, check(contestant, kernelCase, caseSeed, inputs, right, entries));
+          check(contestant, kernelCase, caseSeed, inputs, right, attempts);
         }
       }
-      time(results, entries);
+      time(attempts);
     } finally {
-      entries.values().forEach(Entry::close);
+      attempts.forEach(Attempt::close);
     }
+    List<Result> results = contestants.stream().map(c -> best(c, attempts)).toList();
     double cpu =
-        results.values().stream()
+        results.stream()
             .filter(result -> result.backend().equals("cpu"))
             .mapToDouble(Result::medianMicros)
             .findFirst()
             .orElse(Double.NaN);
-    return results.values().stream().map(result -> result.against(cpu)).toList();
+    return results.stream().map(result -> result.against(cpu)).toList();
   }
 
-  private static Result check(
+  /** The quickest if all are right, else the first that is wrong. */
+  private static Result best(Contestant contestant, List<Attempt> attempts) {
+    List<Result> own =
+        attempts.stream().filter(a -> a.contestant.equals(contestant)).map(a -> a.result).toList();
+    return own.stream()
+        .filter(result -> result.status() != Status.PASSED)
+        .findFirst()
+        .orElseGet(
+            () -> own.stream().min(Comparator.comparingDouble(Result::medianMicros)).orElseThrow());
+  }
+
+  private static void check(
       Contestant contestant,
       KernelCase kernelCase,
       long seed,
       Inputs inputs,
       Session right,
-      Map<Contestant, Entry> entries) {
+      List<Attempt> attempts) {
+    String id = contestant.id();
     try {
-      Entry entry = contestant.open(kernelCase, inputs);
-      entries.put(contestant, entry);
-      entry.run();
-      entry.finish();
-      Verdict verdict = entry.verify(kernelCase, seed, inputs, right);
-      double no = Double.NaN;
-      return new Result(
-          kernelCase,
-          contestant.id(),
-          verdict.passed() ? Status.PASSED : Status.FAILED,
-          verdict.worstErrorUlp(),
-          verdict.toleranceUlp(),
-          no,
-          no,
-          null,
-          no,
-          verdict.passed() ? "" : verdict.message());
+      List<Entry> entries = contestant.open(kernelCase, inputs);
+      for (Entry entry : entries) {
+        Result result;
+        try {
+          entry.run();
+          entry.finish();
+          result =
+              Result.checked(kernelCase, id, entry, entry.verify(kernelCase, seed, inputs, right));
+        } catch (RuntimeException failure) {
+          result = Result.without(kernelCase, id, Status.FAILED, failure.toString());
+        }
+        attempts.add(new Attempt(contestant, entry, result));
+      }
     } catch (UnsupportedOperationException missing) {
-      return Result.without(
-          kernelCase, contestant.id(), Status.UNSUPPORTED, String.valueOf(missing.getMessage()));
+      String why = String.valueOf(missing.getMessage());
+      Result result = Result.without(kernelCase, id, Status.UNSUPPORTED, why);
+      attempts.add(new Attempt(contestant, null, result));
     } catch (RuntimeException failure) {
-      return Result.without(kernelCase, contestant.id(), Status.FAILED, failure.toString());
+      Result result = Result.without(kernelCase, id, Status.FAILED, failure.toString());
+      attempts.add(new Attempt(contestant, null, result));
     }
   }
 
-  /** Times those that passed, taking turns. */
-  private static void time(Map<Contestant, Result> results, Map<Contestant, Entry> entries) {
-    Map<Contestant, Sampler> samplers = new LinkedHashMap<>();
-    results.forEach((contestant, result) -> {
-      if (result.status() == Status.PASSED) {
-        samplers.put(contestant, new Sampler(entries.get(contestant)));
-      }
-    });
-    samplers.values().forEach(Sampler::warmUp);
-    List<Sampler> running = new ArrayList<>(samplers.values());
+  /** Times those that passed, in turns. */
+  private static void time(List<Attempt> attempts) {
+    List<Attempt> timed = attempts.stream().filter(a -> a.sampler != null).toList();
+    boolean alone = timed.size() == 1;
+    for (Attempt attempt : timed) {
+      rest(alone);
+      attempt.sampler.warmUp();
+    }
+    List<Sampler> running = new ArrayList<>(timed.stream().map(a -> a.sampler).toList());
     while (!running.isEmpty()) {
-      running.forEach(Sampler::sample);
+      for (Sampler sampler : running) {
+        rest(alone);
+        sampler.turn();
+      }
       running.removeIf(Sampler::isDone);
     }
-    samplers.forEach((contestant, sampler) ->
-        results.compute(
-            contestant, (_, result) -> timed(contestant, result, sampler.medianMicros())));
+    for (Attempt attempt : timed) {
+      attempt.result = attempt.result.timed(attempt.sampler, attempt.contestant.ceilings());
+    }
   }
 
-  private static Result timed(Contestant contestant, Result result, double micros) {
-    double fraction = Double.NaN;
-    Ceilings.Limit limit = null;
-    if (contestant.ceilings().isPresent()) {
-      Ceilings ceilings = contestant.ceilings().get();
-      fraction = ceilings.floorSeconds(result.kernelCase().work()) * 1e6 / micros;
-      limit = ceilings.limit(result.kernelCase().work());
+  private static void rest(boolean alone) {
+    if (!alone) {
+      try {
+        Thread.sleep(REST_MILLIS);
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+      }
     }
-    return new Result(
-        result.kernelCase(),
-        result.backend(),
-        result.status(),
-        result.worstErrorUlp(),
-        result.toleranceUlp(),
-        micros,
-        fraction,
-        limit,
-        Double.NaN,
-        result.note());
   }
 }

@@ -6,10 +6,12 @@ import dev.maxent.backend.BackendCandidate;
 import dev.maxent.backend.BackendException;
 import dev.maxent.backend.Backends;
 import dev.maxent.benchmarks.peer.Peer;
+import dev.maxent.workload.Ceilings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** All contestants of a comparison, and those who could not come, with the reason. */
@@ -78,9 +80,22 @@ final class Field implements AutoCloseable {
               + " 'mvn -q -Ppeers -Dfast -DskipTests package'");
     }
     for (Peer peer : peers) {
-      peer.threads(threads);
-      contestants.add(new PeerContestant(peer));
+      try {
+        peer.threads(threads);
+        contestants.add(new PeerContestant(peer, this::cpuCeilings));
+      } catch (LinkageError failure) {
+        absent.put(peer.name(), "its native library does not load: " + failure.getMessage());
+        namedAbsent = true;
+      }
     }
+  }
+
+  /** Peers run on the same cores as backend cpu. */
+  private Optional<Ceilings> cpuCeilings() {
+    return contestants.stream()
+        .filter(contestant -> contestant.id().equals("cpu"))
+        .findFirst()
+        .flatMap(Contestant::ceilings);
   }
 
   List<Contestant> contestants() {

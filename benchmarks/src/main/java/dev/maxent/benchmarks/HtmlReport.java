@@ -1,5 +1,6 @@
 package dev.maxent.benchmarks;
 
+import dev.maxent.benchmarks.Result.Status;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.LinkedHashMap;
@@ -17,31 +18,45 @@ final class HtmlReport {
       <style>
       body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;
         color:#222;background:#fff}
-      pre{background:#f4f4f2;padding:1rem;overflow-x:auto;font-size:13px}
+      pre{background:#f4f4f2;padding:1rem;font-size:13px;white-space:pre-wrap}
       table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
       th,td{padding:.15rem .6rem;text-align:right;white-space:nowrap}
-      th:first-child,td:first-child,td.bar{text-align:left}
-      th{border-bottom:1px solid #999} tr.case td{padding-top:1rem;font-weight:600}
+      th:first-child,td:first-child,td.bar,td.text{text-align:left}
+      th{position:sticky;top:0;background:#fff;border-bottom:1px solid #999}
+      tr.case td{padding-top:1rem;font-weight:600}
       td.bar{width:40%} td.bar div{height:.9rem;background:#2a78b5;min-width:1px}
-      td.bar div.failed{background:#c0392b} td.failed{color:#c0392b;white-space:normal}
-      td.note{color:#777;white-space:normal;text-align:left}
+      tr.peer td.bar div{background:#d08a2e}
+      td.text{white-space:normal;color:#666} td.failed{color:#c0392b}
+      tr.how td{font-size:12px;padding-top:0}
       </style></head><body>
       <h1>maxent compare</h1>
       """;
 
+  private static final String EXPLANATION =
+      """
+      <p>Each bar is the median time of one run against the slowest of its case: shorter is faster.
+      Blue bars are backends, orange ones other libraries, with the quickest way found to say the
+      case there.</p>
+      <ul>
+      <li><b>rate</b>: use of what limits the case on that device: bytes, operations or
+      exponentials.</li>
+      <li><b>of ceiling</b>: that rate, of the ceiling measured on the same device in the same run;
+      over 100 % means that the data was in cache, or that the ceiling was disturbed.</li>
+      <li><b>time/cpu</b>: above 1x is slower than backend cpu, below 1x quicker.</li>
+      <li><b>error</b>: the worst against float64, of the error allowed, in the unit of the case's
+      tolerance.</li>
+      <li><b>!</b>: the median is over twice the least, so something disturbed the measurement.</li>
+      </ul>
+      <table><tr><th>backend</th><th></th><th>µs</th><th>rate</th><th>of ceiling</th>\
+      <th>time/cpu</th><th>error, ulp</th></tr>
+      """;
+
   private HtmlReport() {}
 
-  static void write(Machine machine, List<Result> results, Writer writer) throws IOException {
+  static void write(List<String> heading, List<Result> results, Writer writer) throws IOException {
     writer.write(HEAD);
-    writer.write("<pre>" + escape(machine.banner()) + "</pre>\n");
-    writer.write(
-        "<p>Median time of one run; shorter bars are faster, drawn against the slowest of each"
-            + " case. “Ceiling” is the least time that the device's own measured memory, arithmetic"
-            + " or exponential rate allows, as a fraction of the time taken (above 100 % the data"
-            + " was in cache).</p>\n");
-    writer.write(
-        "<table><tr><th>backend</th><th></th><th>µs</th><th>rate</th><th>ceiling</th>"
-            + "<th>× cpu</th><th>error, ulp</th></tr>\n");
+    writer.write("<pre>" + escape(String.join("\n", heading)) + "</pre>\n");
+    writer.write(EXPLANATION);
     Map<String, double[]> slowest = new LinkedHashMap<>();
     for (Result result : results) {
       double[] most = slowest.computeIfAbsent(result.kernelCase().name(), _ -> new double[1]);
@@ -56,30 +71,39 @@ final class HtmlReport {
         writer.write("<tr class=\"case\"><td colspan=\"7\">" + escape(name) + "</td></tr>\n");
         last = name;
       }
-      writer.write(row(result, slowest.get(name)[0]));
+      if (result.status() != Status.UNAVAILABLE) { // the heading says so, once
+        writer.write(row(result, slowest.get(name)[0]));
+      }
     }
     writer.write("</table></body></html>\n");
   }
 
   private static String row(Result result, double slowest) {
-    String backend = "<tr><td>" + escape(result.backend()) + "</td>";
-    if (result.status() != Result.Status.PASSED) {
-      String style = result.status() == Result.Status.FAILED ? "failed" : "note";
-      String text = result.status() + ": " + result.note();
-      return backend
-          + ("<td colspan=\"6\" class=\"bar " + style + "\">" + escape(text) + "</td></tr>\n");
+    String backend = "<td>" + escape(result.backend()) + "</td>";
+    if (result.status() != Status.PASSED) {
+      String style = result.status() == Status.FAILED ? "text failed" : "text";
+      return "<tr>%s<td colspan=\"6\" class=\"%s\">%s</td></tr>%n"
+          .formatted(backend, style, escape(result.status() + ": " + result.note()));
     }
-    return String.format(
-        Locale.ROOT,
-        "%s<td class=\"bar\"><div style=\"width:%.1f%%\"></div></td><td>%s</td><td>%s</td>"
-            + "<td>%s</td><td>%s</td><td>%s</td></tr>%n",
-        backend,
-        100 * result.medianMicros() / slowest,
-        result.time(),
-        result.rate(),
-        result.fraction(),
-        result.ratio(),
-        result.error());
+    boolean peer = !result.note().isEmpty();
+    String row =
+        String.format(
+            Locale.ROOT,
+            "<tr%s>%s<td class=\"bar\"><div style=\"width:%.1f%%\"></div></td><td>%s</td>"
+                + "<td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>%n",
+            peer ? " class=\"peer\"" : "",
+            backend,
+            100 * result.medianMicros() / slowest,
+            result.time(),
+            result.rate(),
+            result.fraction(),
+            result.ratio(),
+            result.error());
+    return peer
+        ? row
+            + "<tr class=\"how\"><td></td><td colspan=\"6\" class=\"text\">%s</td></tr>%n"
+                .formatted(escape(result.note()))
+        : row;
   }
 
   private static String escape(String text) {

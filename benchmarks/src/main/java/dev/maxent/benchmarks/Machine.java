@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +40,11 @@ record Machine(Map<String, String> facts) {
     List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
     facts.put("flags", flags.isEmpty() ? "none" : String.join(" ", flags));
     facts.put("maxent", libraryVersion() + commit().map(id -> ", commit " + id).orElse(""));
+    double load = system.getSystemLoadAverage();
+    if (load >= 0) {
+      String average = String.format(Locale.ROOT, "%.2f", load);
+      facts.put("load", average + " in the minute before; times are worth most near 0");
+    }
     facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     return new Machine(facts);
   }
@@ -98,9 +103,14 @@ record Machine(Map<String, String> facts) {
   }
 
   /** A few lines of text. */
-  String banner() {
+  List<String> lines() {
     return facts.entrySet().stream()
         .map(fact -> "# %-7s %s".formatted(fact.getKey(), fact.getValue()))
-        .collect(Collectors.joining(System.lineSeparator()));
+        .toList();
+  }
+
+  /** The same as one text. */
+  String banner() {
+    return String.join(System.lineSeparator(), lines());
   }
 }

@@ -8,9 +8,13 @@ import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.Session;
 import dev.maxent.workload.Tolerance;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Another library. It must give the same answers, but need not be as exact as the backends. */
 final class PeerContestant implements Contestant {
@@ -18,9 +22,16 @@ final class PeerContestant implements Contestant {
   static final double SLACK = 64;
 
   private final Peer peer;
+  private final Supplier<Optional<Ceilings>> device;
 
-  PeerContestant(Peer peer) {
+  /**
+   * A peer.
+   *
+   * @param device what the device that it runs on can do at best
+   */
+  PeerContestant(Peer peer, Supplier<Optional<Ceilings>> device) {
     this.peer = peer;
+    this.device = device;
   }
 
   @Override
@@ -29,23 +40,42 @@ final class PeerContestant implements Contestant {
   }
 
   @Override
-  public Optional<Ceilings> ceilings() {
-    return Optional.empty();
+  public List<String> about() {
+    List<String> lines = new ArrayList<>();
+    lines.add("peer    " + peer.name() + ": " + peer.version());
+    peer.notes().forEach(note -> lines.add("        " + note));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "        may be off by %.0f times the tolerance of the backends; random numbers need"
+                + " only agree in distribution",
+            SLACK));
+    return lines;
   }
 
   @Override
-  public Entry open(KernelCase kernelCase, Inputs inputs) {
-    return new PeerEntry(
-        peer.name(),
-        peer.open(kernelCase, inputs)
-            .orElseThrow(
-                () -> new UnsupportedOperationException(peer.name() + " has no such operation")));
+  public Optional<Ceilings> ceilings() {
+    return device.get();
+  }
+
+  @Override
+  public List<Entry> open(KernelCase kernelCase, Inputs inputs) {
+    List<PeerSession> sessions = peer.open(kernelCase, inputs);
+    if (sessions.isEmpty()) {
+      throw new UnsupportedOperationException(peer.name() + " has no such operation");
+    }
+    return sessions.stream().<Entry>map(session -> new PeerEntry(peer.name(), session)).toList();
   }
 
   @Override
   public void close() {}
 
   private record PeerEntry(String name, PeerSession session) implements Entry {
+    @Override
+    public String expression() {
+      return session.expression();
+    }
+
     @Override
     public void run() {
       session.run();
@@ -58,22 +88,29 @@ final class PeerContestant implements Contestant {
     public Verdict verify(KernelCase kernelCase, long seed, Inputs inputs, Session right) {
       Verdict worst = null;
       for (Map.Entry<String, Tolerance> output : kernelCase.tolerances().entrySet()) {
-        float[] actual = session.output(output.getKey());
-        if (actual != null) {
-          double[] expected = values(right.outputs().get(output.getKey()));
-          Verdict verdict = verify(output.getKey(), output.getValue(), inputs, expected, actual);
-          if (worst == null || !verdict.passed()) {
-            worst = verdict;
-          } else if (worst.passed() && verdict.worstErrorUlp() > worst.worstErrorUlp()) {
-            worst = verdict;
-          }
+        double[] actual = session.output(output.getKey());
+        if (actual == null) {
+          continue;
+        }
+        double[] expected = values(right.outputs().get(output.getKey()));
+        Verdict verdict =
+            Draws.in(kernelCase)
+                ? Draws.verify(kernelCase, inputs, expected, actual)
+                : verify(output.getKey(), output.getValue(), inputs, expected, actual);
+        if (!verdict.passed()) {
+          String at = name + " " + kernelCase.name() + ", " + expression() + ": ";
+          return new Verdict(
+              false, verdict.worstErrorUlp(), verdict.toleranceUlp(), at + verdict.message());
+        }
+        if (worst == null || verdict.worstErrorUlp() > worst.worstErrorUlp()) {
+          worst = verdict;
         }
       }
       return worst != null ? worst : new Verdict(false, Double.NaN, Double.NaN, "no outputs");
     }
 
-    private Verdict verify(
-        String output, Tolerance tolerance, Inputs inputs, double[] expected, float[] actual) {
+    private static Verdict verify(
+        String output, Tolerance tolerance, Inputs inputs, double[] expected, double[] actual) {
       double allowed = SLACK * tolerance.ulps();
       if (expected.length != actual.length) {
         return new Verdict(
@@ -97,8 +134,8 @@ final class PeerContestant implements Contestant {
           allowed,
           error <= allowed
               ? ""
-              : "%s: %s[%d] = %s, reference %s"
-                  .formatted(name, output, index, actual[index], expected[index]));
+              : "%s[%d] = %s, reference %s"
+                  .formatted(output, index, actual[index], expected[index]));
     }
 
     private static double[] values(DeviceArray array) {

@@ -3,6 +3,7 @@ package dev.maxent.benchmarks;
 import dev.maxent.workload.Ceilings;
 import dev.maxent.workload.KernelCase;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One line of a comparison: a case on a backend or peer. NaN stands for what was not measured.
@@ -13,10 +14,11 @@ import java.util.Locale;
  * @param worstErrorUlp worst error against the reference
  * @param toleranceUlp what was allowed there
  * @param medianMicros median time of one run
+ * @param leastMicros least time of one run
  * @param ceilingFraction floor by the device's own ceilings ÷ median
  * @param limit what makes the floor, or null if the ceilings are not known
  * @param ratioToCpu median ÷ median of {@code cpu}
- * @param note why it failed or is missing; may be empty
+ * @param note why it failed or is missing, or how it was done; may be empty
  */
 record Result(
     KernelCase kernelCase,
@@ -25,6 +27,7 @@ record Result(
     double worstErrorUlp,
     double toleranceUlp,
     double medianMicros,
+    double leastMicros,
     double ceilingFraction,
     Ceilings.Limit limit,
     double ratioToCpu,
@@ -46,7 +49,42 @@ record Result(
   /** A result without numbers. */
   static Result without(KernelCase kernelCase, String backend, Status status, String note) {
     double no = Double.NaN;
-    return new Result(kernelCase, backend, status, no, no, no, no, null, no, note);
+    return new Result(kernelCase, backend, status, no, no, no, no, no, null, no, note);
+  }
+
+  /** A result that is not timed yet. */
+  static Result checked(
+      KernelCase kernelCase, String backend, Contestant.Entry entry, Contestant.Verdict verdict) {
+    double no = Double.NaN;
+    return new Result(
+        kernelCase,
+        backend,
+        verdict.passed() ? Status.PASSED : Status.FAILED,
+        verdict.worstErrorUlp(),
+        verdict.toleranceUlp(),
+        no,
+        no,
+        no,
+        null,
+        no,
+        verdict.passed() ? entry.expression() : verdict.message());
+  }
+
+  /** The same with its time, and what that is of the least that the device needs. */
+  Result timed(Sampler sampler, Optional<Ceilings> ceilings) {
+    double micros = sampler.medianMicros();
+    return new Result(
+        kernelCase,
+        backend,
+        status,
+        worstErrorUlp,
+        toleranceUlp,
+        micros,
+        sampler.leastMicros(),
+        ceilings.map(c -> c.floorSeconds(kernelCase.work()) * 1e6 / micros).orElse(Double.NaN),
+        ceilings.map(c -> c.limit(kernelCase.work())).orElse(null),
+        Double.NaN,
+        note);
   }
 
   /** The same with its place in the field, once all times are known. */
@@ -58,10 +96,16 @@ record Result(
         worstErrorUlp,
         toleranceUlp,
         medianMicros,
+        leastMicros,
         ceilingFraction,
         limit,
         medianMicros / cpuMicros,
         note);
+  }
+
+  /** Whether something else took the machine's time: half of all runs took twice the least. */
+  boolean isDisturbed() {
+    return medianMicros > 2 * leastMicros;
   }
 
   double bytesPerSecond() {
@@ -87,7 +131,7 @@ record Result(
   }
 
   String time() {
-    return digits(medianMicros);
+    return digits(medianMicros) + (isDisturbed() ? "!" : "");
   }
 
   String fraction() {
@@ -97,13 +141,15 @@ record Result(
   }
 
   String ratio() {
-    return digits(ratioToCpu);
+    return Double.isNaN(ratioToCpu) ? "" : digits(ratioToCpu) + "x";
   }
 
   String error() {
     return Double.isNaN(worstErrorUlp)
-        ? ""
-        : String.format(Locale.ROOT, "%.2g of %.3g", worstErrorUlp, toleranceUlp);
+        ? status == Status.PASSED ? "distribution" : ""
+        : worstErrorUlp == 0 && toleranceUlp == 0
+            ? "exact"
+            : String.format(Locale.ROOT, "%.3g of %.3g", worstErrorUlp, toleranceUlp);
   }
 
   /** Three significant digits without an exponent. */

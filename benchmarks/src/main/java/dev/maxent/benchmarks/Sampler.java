@@ -4,12 +4,15 @@ import java.util.Arrays;
 
 /**
  * Times one entry: warmed up until the compiler is done, then samples that each last long enough
- * for the clock. Several samplers take turns, so that a machine that slows down slows all alike.
+ * for the clock. Several samplers take turns of some milliseconds, so that a machine that slows
+ * down slows all alike, and none runs into what another left behind.
  */
 final class Sampler {
   private static final long WARM_NANOS = 300_000_000;
   private static final long SAMPLE_NANOS = 200_000;
   private static final long TOTAL_NANOS = 500_000_000;
+  private static final long TURN_NANOS = 50_000_000;
+  private static final long REWARM_NANOS = 5_000_000;
   private static final int LEAST_SAMPLES = 11;
 
   private final Contestant.Entry entry;
@@ -40,13 +43,29 @@ final class Sampler {
     return count >= LEAST_SAMPLES && spent >= TOTAL_NANOS;
   }
 
-  void sample() {
+  /** Some samples in a row, after a few runs that bring threads and caches back. */
+  void turn() {
+    long start = System.nanoTime();
+    do {
+      time();
+    } while (System.nanoTime() - start < REWARM_NANOS);
+    long end = spent + TURN_NANOS;
+    do {
+      sample();
+    } while (spent < end && !isDone());
+  }
+
+  private void sample() {
     long nanos = time();
     spent += nanos;
     if (count == samples.length) {
       samples = Arrays.copyOf(samples, 2 * count);
     }
     samples[count++] = (double) nanos / batch;
+  }
+
+  double leastMicros() {
+    return Arrays.stream(samples, 0, count).min().orElse(Double.NaN) / 1000;
   }
 
   private long time() {

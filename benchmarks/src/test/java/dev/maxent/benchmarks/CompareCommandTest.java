@@ -92,7 +92,7 @@ class CompareCommandTest {
     assertTrue(json.get(1).get("worstErrorUlp").isNull());
     assertTrue(json.get(1).get("medianMicros").isNull());
     StringWriter page = new StringWriter();
-    HtmlReport.write(Machine.here(), results.subList(1, 4), page);
+    HtmlReport.write(Machine.here().lines(), results.subList(1, 4), page);
     assertTrue(page.toString().contains("&lt;that&gt;"));
   }
 

@@ -1,6 +1,7 @@
 package dev.maxent.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,6 +16,7 @@ import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.KernelCases;
 import dev.maxent.workload.Session;
 import dev.maxent.workload.Work;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class ComparingTest {
   private static final KernelCase CASE = KernelCases.named("soft-value/log-sum-exp/64x16");
 
-  /** Answers with the reference's own numbers, scaled; 0 stands for an operation it lacks. */
-  private record Echo(Backend reference, float scale) implements Peer {
+  /** Answers with the reference's own numbers, scaled, in as many ways as there are scales. */
+  private record Echo(Backend reference, List<Float> scales) implements Peer {
     @Override
     public String name() {
       return "echo";
@@ -40,24 +42,29 @@ class ComparingTest {
     public void threads(int threads) {}
 
     @Override
-    public Optional<PeerSession> open(KernelCase kernelCase, Inputs inputs) {
-      if (scale == 0) {
-        return Optional.empty();
+    public List<PeerSession> open(KernelCase kernelCase, Inputs inputs) {
+      List<PeerSession> sessions = new ArrayList<>();
+      for (float scale : scales) {
+        String expression = "echo(" + sessions.size() + ")";
+        int runs = 1 + 20 * sessions.size();
+        sessions.add(new EchoSession(kernelCase.open(reference, inputs), expression, scale, runs));
       }
-      Session session = kernelCase.open(reference, inputs);
-      return Optional.of(new EchoSession(session, scale));
+      return sessions;
     }
   }
 
-  private record EchoSession(Session session, float scale) implements PeerSession {
+  private record EchoSession(Session session, String expression, float scale, int runs)
+      implements PeerSession {
     @Override
     public void run() {
-      session.run();
+      for (int i = 0; i < runs; i++) {
+        session.run();
+      }
     }
 
     @Override
-    public float[] output(String name) {
-      float[] values = session.outputs().get(name).toFloats();
+    public double[] output(String name) {
+      double[] values = session.outputs().get(name).toDoubles();
       for (int i = 0; i < values.length; i++) {
         values[i] *= scale;
       }
@@ -70,16 +77,17 @@ class ComparingTest {
     }
   }
 
-  private static Result compare(float scale) {
+  private static Result compare(Float... scales) {
     try (Backend reference = Backends.open("reference")) {
-      List<Contestant> field = List.of(new PeerContestant(new Echo(reference, scale)));
+      List<Contestant> field =
+          List.of(new PeerContestant(new Echo(reference, List.of(scales)), Optional::empty));
       return new Comparing(reference, field, OptionalLong.empty()).run(CASE).getFirst();
     }
   }
 
   @Test
   void timesAPeerThatIsRight() {
-    Result result = compare(1);
+    Result result = compare(1f);
     assertEquals(Status.PASSED, result.status(), result.note());
     assertTrue(result.worstErrorUlp() <= 0.5 && result.medianMicros() > 0, result.toString());
     assertTrue(Double.isNaN(result.ratioToCpu()));
@@ -89,13 +97,39 @@ class ComparingTest {
   void failsAPeerThatIsWrong() {
     Result result = compare(1.001f);
     assertEquals(Status.FAILED, result.status());
-    assertTrue(result.note().startsWith("echo: "), result.note());
+    assertTrue(
+        result.note().startsWith("echo " + CASE.name() + ", echo(0): value["), result.note());
     assertTrue(Double.isNaN(result.medianMicros()));
   }
 
   @Test
+  void takesTheQuickestWay() {
+    Result result = compare(1f, 1f);
+    assertEquals("echo(0)", result.note());
+    assertEquals(Status.PASSED, result.status());
+  }
+
+  @Test
+  void wantsAllWaysToBeRight() {
+    Result result = compare(1f, 1.001f);
+    assertEquals(Status.FAILED, result.status());
+    assertTrue(result.note().contains("echo(1): value["), result.note());
+  }
+
+  @Test
+  void marksDisturbedTimes() {
+    double no = Double.NaN;
+    Result calm = new Result(CASE, "cpu", Status.PASSED, 0, 1, 20, 11, no, null, no, "");
+    Result disturbed = new Result(CASE, "cpu", Status.PASSED, 0, 1, 20, 9, no, null, no, "");
+    assertEquals("20.0", calm.time());
+    assertEquals("20.0!", disturbed.time());
+    assertFalse(Legend.lines(List.of(calm)).stream().anyMatch(line -> line.startsWith("!")));
+    assertTrue(Legend.lines(List.of(disturbed)).stream().anyMatch(line -> line.startsWith("!")));
+  }
+
+  @Test
   void saysWhatAPeerLacks() {
-    assertEquals(Status.UNSUPPORTED, compare(0).status());
+    assertEquals(Status.UNSUPPORTED, compare().status());
   }
 
   @Test

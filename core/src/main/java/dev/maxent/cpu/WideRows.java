@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Maximum and sum of rows of any width. Rows up to {@link Loops#widestRow} go to the loops as they
- * are. Wider ones are cut into chunks of half that width, which the loops take for rows, and
- * the chunks' sums are added in float64 in order: the error of a sum does not grow with the width.
+ * are. Wider ones are cut into chunks of half that width, which the loops take for rows, and the
+ * chunks' sums are added in float64 in order: the error of a sum does not grow with the width.
  */
 final class WideRows {
   /** Chunks at a time: 32 KiB of floats or less. */

@@ -2,7 +2,7 @@ package dev.maxent.benchmarks.peer;
 
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
-import java.util.Optional;
+import java.util.List;
 
 /** Another library that can do what some of the kernels do; found through ServiceLoader. */
 public interface Peer {
@@ -15,25 +15,35 @@ public interface Peer {
   String name();
 
   /**
-   * Its version, and what would matter to repeat a measurement.
+   * Its version, and what would matter to repeat a measurement; asked after {@link #threads}.
    *
    * @return one line
    */
   String version();
 
   /**
-   * Says how many threads to use, before the first session.
+   * What one must know to read its times.
+   *
+   * @return lines; may be empty
+   */
+  default List<String> notes() {
+    return List.of();
+  }
+
+  /**
+   * Says how many threads to use, before the first session. Native libraries load here.
    *
    * @param threads 1 or more
    */
   void threads(int threads);
 
   /**
-   * Puts a case on this library.
+   * Puts a case on this library, once for each way to express it there: all must be right, and the
+   * quickest counts.
    *
    * @param kernelCase the case
    * @param inputs its inputs
-   * @return the session, ready to run, or empty if the library has no such operation
+   * @return the sessions, ready to run; none if the library has no such operation
    */
-  Optional<PeerSession> open(KernelCase kernelCase, Inputs inputs);
+  List<PeerSession> open(KernelCase kernelCase, Inputs inputs);
 }

@@ -3,6 +3,13 @@ package dev.maxent.benchmarks.peer;
 /** A case on a peer: inputs in place, ready to run. */
 public interface PeerSession extends AutoCloseable {
 
+  /**
+   * How the peer expresses the case.
+   *
+   * @return a few words in the peer's own language
+   */
+  String expression();
+
   /** Runs the operation once and waits for it. */
   void run();
 
@@ -12,7 +19,7 @@ public interface PeerSession extends AutoCloseable {
    * @param name the output's name in the case
    * @return its values, or null if the peer does not compute that one
    */
-  float[] output(String name);
+  double[] output(String name);
 
   @Override
   void close();
