@@ -17,7 +17,7 @@ final class ActionTask extends SoftTask {
 
   ActionTask(CpuEngine engine) {
     super(engine);
-    draws = new Draw[engine.blocks().length];
+    draws = new Draw[engine.threads()];
     for (int i = 0; i < draws.length; i++) {
       draws[i] = new Draw();
     }

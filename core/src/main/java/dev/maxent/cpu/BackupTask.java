@@ -41,7 +41,7 @@ final class BackupTask implements Workers.Task {
     this.engine = engine;
     loops = engine.loops();
     wide = new WideRows(engine);
-    readers = new RowReader[engine.blocks().length];
+    readers = new RowReader[engine.threads()];
     for (int i = 0; i < readers.length; i++) {
       readers[i] = new RowReader();
     }
@@ -85,7 +85,7 @@ final class BackupTask implements Workers.Task {
 
   @Override
   public void run(long from, long to, int worker) {
-    Block block = engine.blocks()[worker];
+    Block block = engine.block(worker);
     for (long piece = from; piece < to; piece++) {
       long first = piece * rowsPerBlock;
       block.rows = (int) Math.min(rowsPerBlock, model.states() - first);

@@ -20,7 +20,7 @@ final class CpuBackend extends Backend {
   private final RandomKernels random;
 
   CpuBackend(int threads, Loops loops) {
-    engine = CpuEngine.start(threads, loops);
+    engine = new CpuEngine(threads, loops);
     info = describe(threads, loops);
     softValue = new CpuSoftValue(this, engine);
     tabular = new CpuTabular(this, engine);

@@ -61,7 +61,7 @@ public final class CpuCeilings implements CeilingProbe {
 
   private static void exponentials(
       CpuEngine engine, MemorySegment source, long blocks, int worker) {
-    Block block = engine.blocks()[worker];
+    Block block = engine.block(worker);
     block.rows = Block.ROWS;
     block.setAlpha(1);
     Arrays.fill(block.max, 1f);

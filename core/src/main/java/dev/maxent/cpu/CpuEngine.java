@@ -1,24 +1,41 @@
 package dev.maxent.cpu;
 
-/**
- * What the kernel families of one cpu backend share.
- *
- * @param workers the threads
- * @param blocks scratch for rows, one per worker
- * @param chunks scratch for pieces of wide rows, one per worker
- * @param loops the inner loops
- */
-record CpuEngine(Workers workers, Block[] blocks, Block[] chunks, Loops loops)
-    implements AutoCloseable {
+import java.util.stream.Stream;
 
-  static CpuEngine start(int threads, Loops loops) {
-    Block[] blocks = new Block[threads];
-    Block[] chunks = new Block[threads];
-    for (int i = 0; i < threads; i++) {
-      blocks[i] = new Block();
-      chunks[i] = new Block();
-    }
-    return new CpuEngine(new Workers(threads), blocks, chunks, loops);
+/** What the kernel families of one cpu backend share: threads, inner loops and scratch. */
+final class CpuEngine implements AutoCloseable {
+  private final Workers workers;
+  private final Loops loops;
+  private final Block[] blocks;
+  private final Block[] chunks;
+
+  CpuEngine(int threads, Loops loops) {
+    this.loops = loops;
+    workers = new Workers(threads);
+    blocks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
+    chunks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  Loops loops() {
+    return loops;
+  }
+
+  int threads() {
+    return blocks.length;
+  }
+
+  /** A worker's scratch for rows. */
+  Block block(int worker) {
+    return blocks[worker];
+  }
+
+  /** A worker's scratch for pieces of wide rows. */
+  Block chunk(int worker) {
+    return chunks[worker];
   }
 
   @Override

@@ -67,7 +67,7 @@ final class DrawTask implements Workers.Task {
       if (kind == Kind.PERMUTATION) {
         permute(first, count);
       } else {
-        draw(first, count, engine.blocks()[worker]);
+        draw(first, count, engine.block(worker));
       }
     }
   }

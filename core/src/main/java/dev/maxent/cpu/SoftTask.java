@@ -32,7 +32,7 @@ abstract class SoftTask implements Workers.Task {
     this.engine = engine;
     this.loops = engine.loops();
     this.wide = new WideRows(engine);
-    this.readers = new RowReader[engine.blocks().length];
+    this.readers = new RowReader[engine.threads()];
     for (int i = 0; i < readers.length; i++) {
       readers[i] = new RowReader();
     }
@@ -53,7 +53,7 @@ abstract class SoftTask implements Workers.Task {
 
   @Override
   public final void run(long from, long to, int worker) {
-    Block block = engine.blocks()[worker];
+    Block block = engine.block(worker);
     for (long piece = from; piece < to; piece++) {
       long first = piece * rowsPerBlock;
       block.rows = (int) Math.min(rowsPerBlock, q.rows() - first);

@@ -13,13 +13,13 @@ final class WideRows {
   private static final int GROUP = 16;
 
   private final Loops loops;
-  private final Block[] chunks;
+  private final CpuEngine engine;
   private final int widest;
   private final int chunk;
 
   WideRows(CpuEngine engine) {
     loops = engine.loops();
-    chunks = engine.chunks();
+    this.engine = engine;
     widest = loops.widestRow();
     chunk = widest / 2;
   }
@@ -30,7 +30,7 @@ final class WideRows {
       loops.maximum(q, at, columns, block);
       return;
     }
-    Block group = chunks[worker];
+    Block group = engine.chunk(worker);
     for (int r = 0; r < block.rows; r++) {
       long row = at + (long) r * columns * Float.BYTES;
       float max = Float.NEGATIVE_INFINITY;
@@ -56,7 +56,7 @@ final class WideRows {
       }
       return;
     }
-    Block group = chunks[worker];
+    Block group = engine.chunk(worker);
     for (int r = 0; r < block.rows; r++) {
       long row = at + (long) r * columns * Float.BYTES;
       Arrays.fill(group.max, 0, GROUP, block.max[r]);
