@@ -59,14 +59,14 @@ final class Block implements AutoCloseable {
   private MemorySegment noise = MemorySegment.NULL;
 
   Block() {
-    lanes = fixed.allocate(ROWS * 16L * Float.BYTES, 64).address();
-    lanes2 = fixed.allocate(ROWS * 16L * Float.BYTES, 64).address();
+    lanes = fixed.allocate(16L * ROWS * Float.BYTES, 64).address();
+    lanes2 = fixed.allocate(16L * ROWS * Float.BYTES, 64).address();
   }
 
   /** Rows per block at a width: a multiple of 16, the same for every thread. */
   static int rowsFor(int columns) {
     int fit = CACHED / Math.max(1, columns);
-    return Math.clamp(fit / 16 * 16, 16, ROWS);
+    return Math.min(ROWS, Math.max(16, fit / 16 * 16));
   }
 
   /** Sets the temperature of row r; one that is 0 or invalid makes the row special. */

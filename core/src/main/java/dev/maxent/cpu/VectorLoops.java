@@ -47,10 +47,10 @@ final class VectorLoops implements Loops {
     return "Vector API, " + LANES + " lanes";
   }
 
-  /** At most 64 terms to a lane. */
+  /** At most 64 terms to a lane; fewer where there are fewer lanes to share the rounding. */
   @Override
   public int widestRow() {
-    return 64 * LANES;
+    return (LANES >= 8 ? 64 : 24) * LANES;
   }
 
   /** Bits of the lanes that hold columns. */
