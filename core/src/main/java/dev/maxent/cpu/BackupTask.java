@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
  * the cache. The residual is the largest of the blocks' residuals, so it does not depend on the
  * threads.
  */
+@SuppressWarnings("ReferenceEquality") // an array is equal only to itself
 final class BackupTask implements Workers.Task {
   private static final double NANOS_PER_PAIR = 6;
   private final CpuEngine engine;

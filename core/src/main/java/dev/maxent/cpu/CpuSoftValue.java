@@ -9,6 +9,7 @@ import dev.maxent.kernel.SoftValueKernels;
 import dev.maxent.kernel.Temperature;
 
 /** Hands each operation to the task that does it. */
+@SuppressWarnings("ReferenceEquality") // an array is equal only to itself
 final class CpuSoftValue extends SoftValueKernels {
   private final ValueTask values;
   private final PolicyTask policies;
