@@ -9,6 +9,13 @@ final class RowCopyTask implements Workers.Task {
   private static final int PIECE = 256;
   private static final double NANOS_PER_ROW = 20;
   private static final double NANOS_PER_BYTE = 0.05;
+
+  /** The bytes of an element that is not there. */
+  private static final byte[] NAN = bytes(Float.floatToRawIntBits(Float.NaN));
+
+  private static final byte[] MINUS_ONE = bytes(-1);
+  private static final byte[] ZERO = {0};
+
   private final Workers workers;
   private MemorySegment source;
   private MemorySegment target;
@@ -42,18 +49,18 @@ final class RowCopyTask implements Workers.Task {
     rows = newIndices.length();
     tableRows = table.length() / width;
     rowBytes = (long) width * table.type().bytes();
-    missing = MISSING[table.type().ordinal()];
+    missing =
+        switch (table.type()) {
+          case REAL -> NAN;
+          case INT32 -> MINUS_ONE;
+          case BYTE -> ZERO;
+        };
     double nanos = NANOS_PER_ROW + NANOS_PER_BYTE * rowBytes;
     workers.run((rows + PIECE - 1) / PIECE, nanos * PIECE, this);
     source = null;
     target = null;
     indices = null;
   }
-
-  /** The bytes of an element that is not there: NaN, −1, 0; by element type. */
-  private static final byte[][] MISSING = {
-    bytes(Float.floatToRawIntBits(Float.NaN)), bytes(-1), {0}
-  };
 
   private static byte[] bytes(int value) {
     byte[] bytes = new byte[4];
