@@ -17,6 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  * a native library when compiled and a different one when interpreted, and results must not depend
  * on whether the JVM has compiled a loop yet.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as they were published
 final class VectorMath {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;

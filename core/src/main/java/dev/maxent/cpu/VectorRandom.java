@@ -16,6 +16,7 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Philox blocks, one per 64-bit lane, and Box–Muller on pairs of lanes. */
+@SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as they were published
 final class VectorRandom {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
   private static final int BLOCKS = LONGS.length();
