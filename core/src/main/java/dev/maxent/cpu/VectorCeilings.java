@@ -12,6 +12,7 @@ final class VectorCeilings {
   /** Eight independent chains of multiply-adds, two operations per lane each. */
   static final int FLOPS_PER_REPEAT = 8 * 2 * LANES;
 
+  @SuppressWarnings("UnusedVariable") // written so that the loops are not dropped
   private static volatile float kept;
 
   private VectorCeilings() {}
