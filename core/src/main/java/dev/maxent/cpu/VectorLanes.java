@@ -39,7 +39,7 @@ final class VectorLanes {
   private static int[] swaps() {
     int[] lanes = new int[STEPS * LANES];
     for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = i % LANES ^ 1 << i / LANES;
+      lanes[i] = (i % LANES) ^ (1 << (i / LANES));
     }
     return lanes;
   }
@@ -103,8 +103,8 @@ final class VectorLanes {
     VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
     IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     for (int i = 0; i < vectors; i++) {
-      FloatVector a = load(lanes + 2 * i * BYTES);
-      FloatVector b = load(lanes + 2 * i * BYTES + BYTES);
+      FloatVector a = load(lanes + 2L * i * BYTES);
+      FloatVector b = load(lanes + 2L * i * BYTES + BYTES);
       FloatVector other = swapped(b.blend(a, second), swap);
       store(VectorMath.larger(a.blend(b, second), other), lanes + i * BYTES);
     }
@@ -114,8 +114,8 @@ final class VectorLanes {
     VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
     IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     for (int i = 0; i < vectors; i++) {
-      FloatVector a = load(lanes + 2 * i * BYTES);
-      FloatVector b = load(lanes + 2 * i * BYTES + BYTES);
+      FloatVector a = load(lanes + 2L * i * BYTES);
+      FloatVector b = load(lanes + 2L * i * BYTES + BYTES);
       FloatVector other = swapped(b.blend(a, second), swap);
       store(a.blend(b, second).add(other), lanes + i * BYTES);
     }
