@@ -9,6 +9,8 @@ import dev.maxent.kernel.Temperature;
 import dev.maxent.reference.RowReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * A backup on a table: Q of a block of states by gathering V, then V′ of the block while Q is in
@@ -38,6 +40,11 @@ final class BackupTask implements Workers.Task {
   private MemorySegment policy;
   private int rowsPerBlock;
 
+  /** V on the heap, for gathering. */
+  private float[] gathered = {};
+
+  private final Rows[] loaded;
+
   BackupTask(CpuEngine engine) {
     this.engine = engine;
     loops = engine.loops();
@@ -47,6 +54,7 @@ final class BackupTask implements Workers.Task {
       readers[i] = new RowReader();
     }
     residuals = new double[readers.length];
+    loaded = Stream.generate(Rows::new).limit(readers.length).toArray(Rows[]::new);
   }
 
   void run(
@@ -73,8 +81,12 @@ final class BackupTask implements Workers.Task {
           ActionValues.of(outputs.actionValues(), model.states(), model.actions())
               .withMask(model.mask());
     }
+    if (gathered.length < model.states()) {
+      gathered = new float[model.states()];
+    }
+    MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, gathered, 0, model.states());
     rowsPerBlock = Block.rowsFor(model.actions());
-    java.util.Arrays.fill(residuals, 0);
+    Arrays.fill(residuals, 0);
     int blocks = (model.states() + rowsPerBlock - 1) / rowsPerBlock;
     engine.workers().run(blocks, NANOS_PER_PAIR * rowsPerBlock * model.actions(), this);
     double residual = 0;
@@ -91,7 +103,7 @@ final class BackupTask implements Workers.Task {
       long first = piece * rowsPerBlock;
       block.rows = (int) Math.min(rowsPerBlock, model.states() - first);
       MemorySegment staged = block.staged((long) block.rows * model.actions());
-      actionValues(first, block.rows, staged);
+      actionValues(first, block.rows, staged, loaded[worker]);
       if (policy == null) {
         softValues(block, first, staged, worker);
       } else {
@@ -101,29 +113,71 @@ final class BackupTask implements Workers.Task {
   }
 
   /** Q of the block's pairs, and a copy with −∞ where not allowed. */
-  private void actionValues(long firstState, int states, MemorySegment staged) {
+  private void actionValues(long firstState, int states, MemorySegment staged, Rows rows) {
     long firstPair = firstState * model.actions();
     int pairs = states * model.actions();
+    rows.load(this, firstPair, pairs);
+    float[] q = rows.q;
+    expectations(pairs, rows.offsets, rows.successors, rows.probabilities, gathered, q);
     float gamma = (float) discount;
-    int start = offsets.getAtIndex(ValueLayout.JAVA_INT, firstPair);
+    float[] reward = rows.rewards;
     for (int i = 0; i < pairs; i++) {
-      long pair = firstPair + i;
-      int end = offsets.getAtIndex(ValueLayout.JAVA_INT, pair + 1);
-      float expected = 0;
-      for (int j = start; j < end; j++) {
-        int next = successors.getAtIndex(ValueLayout.JAVA_INT, j);
-        expected =
-            Math.fma(
-                probabilities.getAtIndex(ValueLayout.JAVA_FLOAT, j),
-                values.getAtIndex(ValueLayout.JAVA_FLOAT, next),
-                expected);
+      q[i] = Math.fma(gamma, q[i], reward[i]);
+    }
+    byte[] allowed = rows.mask;
+    for (int i = 0; i < pairs; i++) {
+      reward[i] = allowed[i] != 0 ? q[i] : Float.NEGATIVE_INFINITY;
+      q[i] = allowed[i] != 0 ? q[i] : 0;
+    }
+    long at = firstPair * Float.BYTES;
+    MemorySegment.copy(q, 0, actionValues, ValueLayout.JAVA_FLOAT, at, pairs);
+    MemorySegment.copy(reward, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
+  }
+
+  /** Σ P(s′ | s, a) V(s′) of each pair; offsets[0] stands for the first transition loaded. */
+  private static void expectations(
+      int pairs, int[] offsets, int[] successors, float[] probabilities, float[] v, float[] out) {
+    int base = offsets[0];
+    int j = 0;
+    for (int i = 0; i < pairs; i++) {
+      int end = offsets[i + 1] - base;
+      float sum = 0;
+      for (; j < end; j++) {
+        sum = Math.fma(probabilities[j], v[successors[j]], sum);
       }
-      start = end;
-      boolean allowed = mask.get(ValueLayout.JAVA_BYTE, pair) != 0;
-      float value = Math.fma(gamma, expected, rewards.getAtIndex(ValueLayout.JAVA_FLOAT, pair));
-      actionValues.setAtIndex(ValueLayout.JAVA_FLOAT, pair, allowed ? value : 0);
-      float logit = allowed ? value : Float.NEGATIVE_INFINITY;
-      staged.setAtIndex(ValueLayout.JAVA_FLOAT, i, logit);
+      out[i] = sum;
+    }
+  }
+
+  /** A worker's copy of a block's rows, on the heap: there HotSpot checks less in short loops. */
+  private static final class Rows {
+    private int[] offsets = {};
+    private int[] successors = {};
+    private float[] probabilities = {};
+    private float[] rewards = {};
+    private float[] q = {};
+    private byte[] mask = {};
+
+    void load(BackupTask task, long firstPair, int pairs) {
+      if (q.length < pairs) {
+        offsets = new int[pairs + 1];
+        rewards = new float[pairs];
+        q = new float[pairs];
+        mask = new byte[pairs];
+      }
+      long at = firstPair * Integer.BYTES;
+      MemorySegment.copy(task.offsets, ValueLayout.JAVA_INT, at, offsets, 0, pairs + 1);
+      MemorySegment.copy(task.rewards, ValueLayout.JAVA_FLOAT, at, rewards, 0, pairs);
+      MemorySegment.copy(task.mask, ValueLayout.JAVA_BYTE, firstPair, mask, 0, pairs);
+      int first = offsets[0];
+      int count = offsets[pairs] - first;
+      if (successors.length < count) {
+        successors = new int[count + count / 4];
+        probabilities = new float[count + count / 4];
+      }
+      at = (long) first * Integer.BYTES;
+      MemorySegment.copy(task.successors, ValueLayout.JAVA_INT, at, successors, 0, count);
+      MemorySegment.copy(task.probabilities, ValueLayout.JAVA_FLOAT, at, probabilities, 0, count);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.maxent.reference;
 
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.HostArray;
-import dev.maxent.kernel.Temperature;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -11,11 +10,11 @@ final class Memory {
   private Memory() {}
 
   static double real(DeviceArray array, long index) {
-    return segment(array).getAtIndex(ValueLayout.JAVA_DOUBLE, index);
+    return ((HostArray) array).real(index);
   }
 
   static void setReal(DeviceArray array, long index, double value) {
-    segment(array).setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
+    ((HostArray) array).setReal(index, value);
   }
 
   static int int32(DeviceArray array, long index) {
@@ -36,14 +35,6 @@ final class Memory {
 
   static byte byteAt(DeviceArray array, long index) {
     return segment(array).get(ValueLayout.JAVA_BYTE, index);
-  }
-
-  /** The temperature of a row. */
-  static double alpha(Temperature temperature, int row) {
-    if (temperature.array() == null) {
-      return temperature.constant();
-    }
-    return real(temperature.array(), temperature.isPerRow() ? row : 0);
   }
 
   private static MemorySegment segment(DeviceArray array) {

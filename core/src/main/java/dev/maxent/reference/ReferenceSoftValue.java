@@ -10,7 +10,7 @@ import dev.maxent.kernel.Temperature;
 
 /** One {@link SoftRow} after the other. */
 final class ReferenceSoftValue extends SoftValueKernels {
-  private final SoftRow row = new SoftRow(64);
+  private final RowReader reader = new RowReader();
   private final Draw draw = new Draw();
 
   ReferenceSoftValue(Backend backend) {
@@ -35,7 +35,7 @@ final class ReferenceSoftValue extends SoftValueKernels {
   protected void launchLogSumExpGradient(
       ActionValues q, Temperature temperature, DeviceArray upstream, DeviceArray gradient) {
     for (int i = 0; i < q.rows(); i++) {
-      solve(q, temperature, i);
+      SoftRow row = solve(q, temperature, i);
       double factor = Memory.real(upstream, i);
       for (int k = 0; k < q.columns(); k++) {
         Memory.setReal(gradient, index(q, i, k), row.derivative(k) * factor);
@@ -46,7 +46,7 @@ final class ReferenceSoftValue extends SoftValueKernels {
   @Override
   protected void launchPolicy(ActionValues q, Temperature temperature, PolicyOutputs outputs) {
     for (int i = 0; i < q.rows(); i++) {
-      solve(q, temperature, i);
+      SoftRow row = solve(q, temperature, i);
       set(outputs.value(), i, row.value());
       set(outputs.entropy(), i, row.entropy());
       set(outputs.expectedQ(), i, row.expectedQ());
@@ -70,8 +70,7 @@ final class ReferenceSoftValue extends SoftValueKernels {
   @Override
   protected void launchGreedy(ActionValues q, DeviceArray actions) {
     for (int i = 0; i < q.rows(); i++) {
-      load(q, i);
-      Memory.setInt32(actions, i, row.solve(0).greedy());
+      Memory.setInt32(actions, i, reader.solve(q, 0, i).greedy());
     }
   }
 
@@ -91,40 +90,11 @@ final class ReferenceSoftValue extends SoftValueKernels {
   }
 
   private SoftRow solve(ActionValues q, Temperature temperature, int i) {
-    load(q, i);
-    return row.solve(Memory.alpha(temperature, i));
-  }
-
-  private void load(ActionValues q, int i) {
-    row.begin(q.columns());
-    for (int k = 0; k < q.columns(); k++) {
-      if (q.mask() != null && !Memory.flag(q.mask(), rowsOrShared(q, q.mask(), i, k))) {
-        row.exclude(k);
-      } else {
-        double logWeight =
-            q.logWeights() == null
-                ? 0
-                : Memory.real(q.logWeights(), rowsOrShared(q, q.logWeights(), i, k));
-        row.include(k, minimum(q, i, k), logWeight);
-      }
-    }
-  }
-
-  /** The minimum over the heads; NaN if any is. */
-  private static double minimum(ActionValues q, int i, int k) {
-    double least = Double.POSITIVE_INFINITY;
-    for (int head = 0; head < q.heads(); head++) {
-      least = Math.min(least, Memory.real(q.q(), head * q.size() + index(q, i, k)));
-    }
-    return least;
+    return reader.solve(q, RowReader.alpha(temperature, i), i);
   }
 
   private static long index(ActionValues q, int i, int k) {
     return (long) i * q.columns() + k;
-  }
-
-  private static long rowsOrShared(ActionValues q, DeviceArray array, int i, int k) {
-    return array.length() == q.columns() ? k : index(q, i, k);
   }
 
   private static void set(DeviceArray output, long index, double value) {

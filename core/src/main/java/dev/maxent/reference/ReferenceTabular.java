@@ -36,7 +36,7 @@ final class ReferenceTabular extends TabularKernels {
             row.exclude(a);
           }
         }
-        next = row.solve(Memory.alpha(temperature, s)).value();
+        next = row.solve(RowReader.alpha(temperature, s)).value();
       }
       residual = Math.max(residual, store(outputs, values, s, next));
     }
@@ -55,7 +55,7 @@ final class ReferenceTabular extends TabularKernels {
     for (int s = 0; s < model.states(); s++) {
       double next = 0;
       if (actionValues(model, discount, values, s, outputs.actionValues())) {
-        next = policyValue(model, Memory.alpha(temperature, s), policy, s, outputs);
+        next = policyValue(model, RowReader.alpha(temperature, s), policy, s, outputs);
       }
       residual = Math.max(residual, store(outputs, values, s, next));
     }
