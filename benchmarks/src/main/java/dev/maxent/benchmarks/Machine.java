@@ -43,7 +43,10 @@ record Machine(Map<String, String> facts) {
     double load = system.getSystemLoadAverage();
     if (load >= 0) {
       String average = String.format(Locale.ROOT, "%.2f", load);
-      facts.put("load", average + " in the minute before; times are worth most near 0");
+      facts.put(
+          "load",
+          average
+              + " in the minute before; other work slows peers more than cpu, quote only near 0");
     }
     facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     return new Machine(facts);

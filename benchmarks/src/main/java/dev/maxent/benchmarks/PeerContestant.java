@@ -62,7 +62,7 @@ final class PeerContestant implements Contestant {
   public List<Entry> open(KernelCase kernelCase, Inputs inputs) {
     List<PeerSession> sessions = peer.open(kernelCase, inputs);
     if (sessions.isEmpty()) {
-      throw new UnsupportedOperationException(peer.name() + " has no such operation");
+      throw new UnsupportedOperationException(peer.name() + " does not time this case");
     }
     return sessions.stream().<Entry>map(session -> new PeerEntry(peer.name(), session)).toList();
   }

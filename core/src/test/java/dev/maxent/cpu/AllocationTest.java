@@ -1,0 +1,100 @@
+package dev.maxent.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.sun.management.ThreadMXBean;
+import dev.maxent.Fork;
+import dev.maxent.backend.Backend;
+import dev.maxent.workload.KernelCase;
+import dev.maxent.workload.Session;
+import dev.maxent.workload.SplitCases;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * A call in steady state allocates nothing on the Java heap. It is measured in a JVM without
+ * JaCoCo, whose probes keep HotSpot from holding vectors in registers.
+ */
+class AllocationTest {
+  private static final double MOST_BYTES_PER_CALL = 64;
+
+  /** Measures every small case and prints loops, case and bytes per call. */
+  static final class Meter {
+    private static final ThreadMXBean THREADS =
+        ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
+    private static final int CALLS = 1000;
+
+    /** Rounds and time after which everything that will be compiled has been compiled. */
+    private static final int ROUNDS = 40;
+
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    public static void main(String[] args) {
+      for (String loops : Bits.loops()) {
+        try (Backend backend = Bits.open(loops, 1)) {
+          for (KernelCase kernelCase : SplitCases.small()) {
+            double bytes = steadyBytesPerCall(backend, kernelCase);
+            System.out.printf(Locale.ROOT, "heap %s %s %.1f%n", loops, kernelCase.name(), bytes);
+          }
+        }
+      }
+    }
+
+    private static double steadyBytesPerCall(Backend backend, KernelCase kernelCase) {
+      try (Session session =
+          kernelCase.open(backend, kernelCase.source().inputs(kernelCase.defaultSeed()))) {
+        long start = System.nanoTime();
+        double bytes = bytesPerCall(session);
+        for (int round = 1; bytes >= MOST_BYTES_PER_CALL; round++) {
+          if (round >= ROUNDS && System.nanoTime() - start > PATIENCE_NANOS) {
+            break;
+          }
+          bytes = bytesPerCall(session);
+        }
+        return bytes;
+      }
+    }
+
+    private static double bytesPerCall(Session session) {
+      long thread = Thread.currentThread().threadId();
+      long before = THREADS.getThreadAllocatedBytes(thread);
+      for (int i = 0; i < CALLS; i++) {
+        session.run();
+      }
+      return (THREADS.getThreadAllocatedBytes(thread) - before) / (double) CALLS;
+    }
+  }
+
+  @TestFactory
+  List<DynamicTest> operations() {
+    List<String> options = new ArrayList<>();
+    if (Bits.loops().contains("vector")) {
+      options.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    }
+    Fork.Outcome outcome = Fork.run(Meter.class, options, Map.of());
+    assertEquals(0, outcome.exit(), outcome::output);
+    List<DynamicTest> tests = new ArrayList<>();
+    for (String line : outcome.output().lines().filter(l -> l.startsWith("heap ")).toList()) {
+      String[] parts = line.split(" ", -1);
+      double bytes = Double.parseDouble(parts[3]);
+      String name = parts[1] + " loops: " + parts[2];
+      tests.add(
+          dynamicTest(
+              name,
+              () ->
+                  assertTrue(
+                      bytes < MOST_BYTES_PER_CALL,
+                      () -> name + " allocates " + bytes + " bytes per call")));
+    }
+    assertEquals(Bits.loops().size() * SplitCases.small().size(), tests.size(), outcome::output);
+    return tests;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.Refusal.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.maxent.Fork;
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.BackendCandidate;
+import dev.maxent.backend.BackendException;
+import dev.maxent.backend.Backends;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.Temperature;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CpuProviderTest {
+  private final String threadsBefore = System.getProperty(CpuProvider.THREADS);
+  private final String loopsBefore = System.getProperty(CpuProvider.LOOPS);
+
+  @AfterEach
+  void restore() {
+    Bits.set(CpuProvider.THREADS, threadsBefore);
+    Bits.set(CpuProvider.LOOPS, loopsBefore);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1025", "two", "", "1.5", "99999999999"})
+  void refusesBadThreads(String threads) {
+    System.setProperty(CpuProvider.THREADS, threads);
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> Backends.open("cpu"),
+        "maxent.cpu.threads = '" + threads + "'",
+        "expected a number from 1 to 1024");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2", " 3 ", "17"})
+  void takesThreads(String threads) {
+    System.setProperty(CpuProvider.THREADS, threads);
+    try (Backend backend = Backends.open("cpu")) {
+      assertEquals(Integer.parseInt(threads.strip()), backend.info().computeUnits());
+    }
+  }
+
+  @Test
+  void takesAllProcessorsUnlessTold() {
+    System.clearProperty(CpuProvider.THREADS);
+    try (Backend backend = Backends.open("cpu")) {
+      assertEquals(Runtime.getRuntime().availableProcessors(), backend.info().computeUnits());
+    }
+  }
+
+  @Test
+  void refusesBadLoops() {
+    for (String loops : new String[] {"simd", "", "Vector", "scalar "}) {
+      System.setProperty(CpuProvider.LOOPS, loops);
+      String value = "maxent.cpu.loops = '" + loops + "'";
+      assertRefused(
+          IllegalArgumentException.class,
+          () -> new CpuProvider().open("cpu"),
+          value,
+          "expected vector or scalar");
+      assertRefused(BackendException.class, () -> Backends.open("cpu"), value);
+      List<String> ids = Backends.list().stream().map(BackendCandidate::id).toList();
+      assertTrue(ids.contains("reference"), ids::toString);
+    }
+  }
+
+  @Test
+  void takesLoops() {
+    System.setProperty(CpuProvider.LOOPS, "scalar");
+    try (Backend backend = Backends.open("cpu")) {
+      assertEquals("plain Java", backend.info().details().get("loops"));
+    }
+    if (Bits.loops().contains("vector")) {
+      System.setProperty(CpuProvider.LOOPS, "vector");
+      try (Backend backend = Backends.open("cpu")) {
+        String loops = backend.info().details().get("loops");
+        assertTrue(loops.startsWith("Vector API"), loops);
+      }
+    }
+  }
+
+  @Test
+  void refusesForeignId() {
+    assertRefused(
+        BackendException.class, () -> new CpuProvider().open("cpu:7"), "'cpu:7'", "expected 'cpu'");
+  }
+
+  /** What a user gets who starts Java without any flag. */
+  static final class Plain {
+    public static void main(String[] args) {
+      try (Backend backend = Backends.open("cpu")) {
+        DeviceArray value = backend.allocate(ElementType.REAL, 1);
+        ActionValues q = ActionValues.of(backend.real(0, 0), 1, 2);
+        backend.softValue().logSumExp(q, Temperature.of(1), value);
+        assertArrayEquals(new float[] {(float) Math.log(2)}, value.toFloats());
+        System.out.println("loops: " + backend.info().details().get("loops"));
+      } catch (IllegalArgumentException | BackendException refused) {
+        System.out.println("refused: " + refused.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void withoutTheModuleItSaysWhichFlagWouldHelp() {
+    Fork.Outcome plain = Fork.run(Plain.class, List.of(), Map.of());
+    assertTrue(plain.output().contains("loops: plain Java"), plain::output);
+    long lines =
+        plain
+            .output()
+            .lines()
+            .filter(l -> l.contains("--add-modules jdk.incubator.vector"))
+            .count();
+    assertEquals(1, lines, plain::output);
+    Fork.Outcome forced = Fork.run(Plain.class, List.of("-Dmaxent.cpu.loops=vector"), Map.of());
+    assertTrue(forced.output().contains("refused: "), forced::output);
+    assertTrue(forced.output().contains("--add-modules jdk.incubator.vector"), forced::output);
+    Fork.Outcome scalar = Fork.run(Plain.class, List.of("-Dmaxent.cpu.loops=scalar"), Map.of());
+    assertTrue(scalar.output().contains("loops: plain Java"), scalar::output);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.maxent.workload;
+
+import static dev.maxent.backend.ElementType.INT32;
+import static dev.maxent.backend.ElementType.REAL;
+
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.RandomKernels;
+import dev.maxent.kernel.RandomState;
+import dev.maxent.workload.SoftShape.Kind;
+import dev.maxent.workload.SoftShape.Layout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** Cases for tests of how work is done: every operation, with everything that changes its path. */
+public final class SplitCases {
+  /** The variant without anything that changes the path. */
+  public static final String PLAIN = "plain";
+
+  private static final Float[] TURNS = {1f, 0f, 1e-3f, -1f, 7f};
+
+  private SplitCases() {}
+
+  /**
+   * Cases with enough work for several threads.
+   *
+   * @return cases of odd sizes
+   */
+  public static List<KernelCase> large() {
+    List<KernelCase> cases = new ArrayList<>();
+    soft(cases, variants(SoftShape.of(1501, 37)));
+    soft(cases, Map.of("wide", SoftShape.of(50, 3001)));
+    soft(cases, Map.of("narrow", SoftShape.of(4099, 3)));
+    for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.PARITY)) {
+      if (kernelCase.name().matches("tabular/.*/(1009|4097)x.*|random/.*/(1009x7|4097x5).*")) {
+        cases.add(kernelCase);
+      }
+    }
+    cases.add(drawing("bits", INT32, RandomKernels::bits));
+    cases.add(drawing("uniform", REAL, RandomKernels::uniform));
+    cases.add(drawing("normal", REAL, RandomKernels::normal));
+    cases.add(drawing("indices", INT32, (k, state, out) -> k.indices(state, 1_000_003, out)));
+    cases.add(
+        drawing(
+            "permutation",
+            INT32,
+            (k, state, out) -> k.permutation(state, 1_000_003, 12_345, true, out)));
+    return cases;
+  }
+
+  /**
+   * Cases that take a few microseconds.
+   *
+   * @return cases of small sizes
+   */
+  public static List<KernelCase> small() {
+    List<KernelCase> cases = new ArrayList<>();
+    Map<String, SoftShape> variants = variants(SoftShape.of(18, 33));
+    variants.keySet().retainAll(Set.of(PLAIN, "mask", "heads", "everything"));
+    soft(cases, variants);
+    for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.DOCTOR)) {
+      if (!kernelCase.family().equals("soft-value")) {
+        cases.add(kernelCase);
+      }
+    }
+    return cases;
+  }
+
+  private static Map<String, SoftShape> variants(SoftShape plain) {
+    SoftShape both = plain.mask(Layout.ROWS).weights(Layout.ROWS).poison();
+    Map<String, SoftShape> variants = new LinkedHashMap<>();
+    variants.put(PLAIN, plain);
+    variants.put("alpha-0", plain.temperature(0));
+    variants.put("device-temperature", plain.temperature(Kind.DEVICE, 0.1f));
+    variants.put("row-temperatures", plain.temperature(Kind.PER_ROW, TURNS));
+    variants.put("mask", plain.mask(Layout.SHARED).poison());
+    variants.put("mask+weights", both);
+    variants.put("heads", plain.heads(2));
+    variants.put("specials", plain.fill(Data::specials));
+    variants.put("everything", both.heads(3).temperature(Kind.PER_ROW, TURNS).fill(Data::specials));
+    return variants;
+  }
+
+  private static void soft(List<KernelCase> cases, Map<String, SoftShape> shapes) {
+    for (SoftOperation operation : SoftOperation.ALL) {
+      shapes.forEach((name, shape) -> {
+        if (operation.accepts(shape)) {
+          cases.add(operation.at(shape, name, Set.of()));
+        }
+      });
+    }
+  }
+
+  private interface Drawing {
+    void run(RandomKernels kernels, RandomState state, DeviceArray out);
+  }
+
+  private static KernelCase drawing(String name, ElementType type, Drawing drawing) {
+    int length = 100_003;
+    return new KernelCase(
+        "random/" + name + "/" + length,
+        "RandomKernels." + name,
+        Set.of(),
+        new Work(0, 0, 0, 0),
+        seed -> new Inputs().with("state", Data.state(new SplittableRandom(seed))),
+        session -> {
+          RandomState state = RandomCases.state(session);
+          DeviceArray out = session.output("out", type, length);
+          return () -> drawing.run(session.backend().random(), state, out);
+        },
+        Map.of());
+  }
+}
