@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -71,7 +72,7 @@ public final class Backends {
     Found match =
         found.stream()
             .filter(f -> f.candidate().isAvailable())
-            .filter(f -> f.candidate().id().equals(id) || f.provider().family().equals(id))
+            .filter(f -> f.candidate().id().equals(id) || family(f.provider()).equals(id))
             .findFirst()
             .orElseThrow(() ->
                 new BackendException(
@@ -99,17 +100,30 @@ public final class Backends {
     return found;
   }
 
+  /**
+   * Whatever a provider throws, the others must still be found; only the JVM's own trouble passes.
+   */
   private static List<BackendCandidate> probe(BackendProvider provider) {
     try {
-      return provider.probe();
-    } catch (RuntimeException | LinkageError error) {
+      return Objects.requireNonNull(provider.probe(), "probe() returned null");
+    } catch (VirtualMachineError error) {
+      throw error;
+    } catch (RuntimeException | Error error) {
       return List.of(
           new BackendCandidate(
-              provider.family(),
+              family(provider),
               "provider " + provider.getClass().getName(),
               -1,
               new Availability.Unavailable(
                   "its provider failed: " + error, "report this with the stack trace")));
+    }
+  }
+
+  private static String family(BackendProvider provider) {
+    try {
+      return String.valueOf(provider.family());
+    } catch (RuntimeException | LinkageError error) {
+      return provider.getClass().getName();
     }
   }
 

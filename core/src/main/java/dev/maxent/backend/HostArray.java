@@ -41,22 +41,32 @@ public final class HostArray extends DeviceArray {
    */
   public static HostArray allocate(
       Backend backend, ElementType type, long length, boolean doublePrecision) {
+    long elementBytes = doublePrecision && type == ElementType.REAL ? Double.BYTES : type.bytes();
+    long limit = backend.info().maxAllocationBytes();
+    if (length > limit / elementBytes) {
+      throw refusal(backend, type, length, elementBytes, null);
+    }
     Arena arena = Arena.ofShared();
     try {
       return new HostArray(backend, type, length, doublePrecision, arena);
-    } catch (OutOfMemoryError | ArithmeticException error) {
+    } catch (OutOfMemoryError error) {
       arena.close();
-      throw new BackendException(
-          "allocating %s[%d] on %s asks for %.3e bytes; there are %d in all (%s)"
-              .formatted(
-                  type,
-                  length,
-                  backend.info().id(),
-                  (double) length * type.bytes(),
-                  backend.info().maxAllocationBytes(),
-                  error.getMessage()),
-          error);
+      throw refusal(backend, type, length, elementBytes, error);
     }
+  }
+
+  private static BackendException refusal(
+      Backend backend, ElementType type, long length, long elementBytes, OutOfMemoryError cause) {
+    return new BackendException(
+        "allocating %s[%d] on %s asks for %.3e bytes; there are %d in all%s"
+            .formatted(
+                type,
+                length,
+                backend.info().id(),
+                (double) length * elementBytes,
+                backend.info().maxAllocationBytes(),
+                cause == null ? "" : " (" + cause.getMessage() + ")"),
+        cause);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.maxent.cpu;
 import dev.maxent.backend.Availability;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.BackendCandidate;
+import dev.maxent.backend.BackendException;
 import dev.maxent.backend.BackendProvider;
 import java.util.List;
 
@@ -39,6 +40,9 @@ public final class CpuProvider implements BackendProvider {
 
   @Override
   public Backend open(String id) {
+    if (!id.equals(ID)) {
+      throw new BackendException("backend '" + id + "': expected '" + ID + "'");
+    }
     return new CpuBackend(threads(), LoopsChoice.choose());
   }
 

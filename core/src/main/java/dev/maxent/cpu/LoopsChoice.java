@@ -17,7 +17,12 @@ final class LoopsChoice {
   static Loops choose() {
     if (wantsVector()) {
       try {
-        return new VectorLoops();
+        VectorLoops loops = new VectorLoops();
+        if (loops.areLongEnough()) {
+          return loops;
+        }
+        LOG.log(Level.INFO, "vectors are too short here: the cpu backend runs plain Java loops");
+        return new ScalarLoops();
       } catch (LinkageError error) {
         LOG.log(
             Level.WARNING,

@@ -53,6 +53,11 @@ final class VectorLoops implements Loops {
     return (LANES >= 8 ? 64 : 24) * LANES;
   }
 
+  /** Below four lanes the table of powers is too coarse for the polynomial. */
+  boolean areLongEnough() {
+    return LANES >= 4;
+  }
+
   /** Bits of the lanes that hold columns. */
   private static long inside(int columns, int from) {
     return ALL >>> Math.max(0, LANES - (columns - from));

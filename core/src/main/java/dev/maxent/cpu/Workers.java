@@ -172,8 +172,14 @@ final class Workers implements AutoCloseable {
     /** Waits until this helper is done with the call, or takes the offer back. */
     void await() {
       if (!state.compareAndSet(OFFERED, IDLE)) {
+        int spins = 0;
         while (state.get() == BUSY) {
-          Thread.onSpinWait();
+          // The helper may wait for this very core.
+          if (++spins % 1024 == 0) {
+            Thread.yield();
+          } else {
+            Thread.onSpinWait();
+          }
         }
       }
     }

@@ -21,11 +21,20 @@ public record BackupOutputs(
     Checks.distinct("nextValues", nextValues, "actionValues", actionValues);
     Checks.distinct("residual", residual, "actionValues", actionValues);
     Checks.distinct("residual", residual, "nextValues", nextValues);
-    for (DeviceArray output : new DeviceArray[] {actionValues, nextValues, residual}) {
-      Checks.distinct("output", output, "values", values);
-      Checks.distinct("output", output, "temperature", temperature.array());
-      Checks.distinct("output", output, "the model's rewards", model.rewards());
-      Checks.distinct("output", output, "the model's probabilities", model.probabilities());
-    }
+    checkDistinct("actionValues", actionValues, model, temperature, values);
+    checkDistinct("nextValues", nextValues, model, temperature, values);
+    checkDistinct("residual", residual, model, temperature, values);
+  }
+
+  private static void checkDistinct(
+      String name,
+      DeviceArray output,
+      TabularModel model,
+      Temperature temperature,
+      DeviceArray values) {
+    Checks.distinct(name, output, "values", values);
+    Checks.distinct(name, output, "temperature", temperature.array());
+    Checks.distinct(name, output, "the model's rewards", model.rewards());
+    Checks.distinct(name, output, "the model's probabilities", model.probabilities());
   }
 }

@@ -18,6 +18,12 @@ final class Checks {
     }
   }
 
+  /** A length that saturates instead of overflowing, so that the message can show what is there. */
+  static long product(int factor, long size) {
+    long high = Math.multiplyHigh(factor, size);
+    return high == 0 && factor * size >= 0 ? factor * size : Long.MAX_VALUE;
+  }
+
   static void discount(double discount) {
     if (!(discount >= 0 && discount <= 1)) {
       throw new IllegalArgumentException(

@@ -148,6 +148,7 @@ public abstract class RandomKernels {
     backend.enter();
     try {
       checkRows("source", source, width, indices, "target", target);
+      Checks.distinct("target", target, "indices", indices);
       launchGather(source, width, indices, target);
     } finally {
       backend.exit();
@@ -168,6 +169,7 @@ public abstract class RandomKernels {
     backend.enter();
     try {
       checkRows("target", target, width, indices, "source", source);
+      Checks.distinct("target", target, "indices", indices);
       launchScatter(source, width, indices, target);
     } finally {
       backend.exit();
@@ -199,11 +201,8 @@ public abstract class RandomKernels {
           tableName + " is " + table + ": expected a multiple of width = " + width);
     }
     Checks.array(backend, "indices", indices, INT32, indices.length());
-    Checks.array(
-        backend, rowsName, rows, table.type(), Math.multiplyExact(indices.length(), (long) width));
+    Checks.array(backend, rowsName, rows, table.type(), Checks.product(width, indices.length()));
     Checks.distinct(rowsName, rows, tableName, table);
-    Checks.distinct(rowsName, rows, "indices", indices);
-    Checks.distinct(tableName, table, "indices", indices);
   }
 
   /**

@@ -217,7 +217,7 @@ public abstract class SoftValueKernels {
     Checks.size("heads", q.heads(), 1);
     Checks.size("rows", q.rows(), 0);
     Checks.size("columns", q.columns(), 0);
-    Checks.array(backend, "q", q.q(), REAL, Math.multiplyExact(q.heads(), q.size()));
+    Checks.array(backend, "q", q.q(), REAL, Checks.product(q.heads(), q.size()));
     if (q.mask() != null) {
       Checks.rowsOrShared(backend, "mask", q.mask(), BYTE, q.rows(), q.columns());
     }

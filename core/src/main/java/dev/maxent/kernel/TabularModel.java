@@ -45,7 +45,12 @@ public final class TabularModel implements AutoCloseable {
       boolean[] allowed) {
     Checks.size("states", states, 1);
     Checks.size("actions", actions, 1);
-    int pairs = Math.multiplyExact(states, actions);
+    if ((long) states * actions >= Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "states = %d and actions = %d: expected fewer than 2^31 - 1 pairs"
+              .formatted(states, actions));
+    }
+    int pairs = states * actions;
     length("rowOffsets", rowOffsets.length, pairs + 1);
     length("probabilities", probabilities.length, nextStates.length);
     length("rewards", rewards.length, pairs);
@@ -103,7 +108,13 @@ public final class TabularModel implements AutoCloseable {
   }
 
   void check(Backend backend) {
-    Checks.array(backend, "model", rewards, ElementType.REAL, pairs());
+    Checks.array(backend, "the model's rewards", rewards, ElementType.REAL, pairs());
+    Checks.array(backend, "the model's rowOffsets", rowOffsets, ElementType.INT32, pairs() + 1L);
+    long transitions = nextStates.length();
+    Checks.array(backend, "the model's nextStates", nextStates, ElementType.INT32, transitions);
+    Checks.array(
+        backend, "the model's probabilities", probabilities, ElementType.REAL, transitions);
+    Checks.array(backend, "the model's mask", mask, ElementType.BYTE, pairs());
   }
 
   /**
