@@ -18,7 +18,12 @@ public final class CpuCeilings implements CeilingProbe {
   private static final long BYTES = 256L << 20;
 
   private static final int RUNS = 15;
-  private static final int CACHED_COLUMNS = 64;
+
+  /** Long enough for HotSpot to have compiled the loops for good. */
+  private static final long WARM_UP_NANOS = 400_000_000;
+
+  private static final int CACHED_ROWS = 16;
+  private static final int CACHED_COLUMNS = 256;
 
   /** For {@link java.util.ServiceLoader}. */
   public CpuCeilings() {}
@@ -51,7 +56,7 @@ public final class CpuCeilings implements CeilingProbe {
       long blocks = 4_000;
       double exps =
           blocks
-              * (double) Block.ROWS
+              * (double) CACHED_ROWS
               * CACHED_COLUMNS
               / seconds(
                   engine, (from, to, w) -> exponentials(engine, source, to - from, w), blocks);
@@ -62,7 +67,7 @@ public final class CpuCeilings implements CeilingProbe {
   private static void exponentials(
       CpuEngine engine, MemorySegment source, long blocks, int worker) {
     Block block = engine.block(worker);
-    block.rows = Block.ROWS;
+    block.rows = CACHED_ROWS;
     block.setAlpha(1);
     Arrays.fill(block.max, 1f);
     for (long i = 0; i < blocks; i++) {
@@ -73,10 +78,14 @@ public final class CpuCeilings implements CeilingProbe {
   /** Median seconds of a task over all pieces on all threads. */
   private static double seconds(CpuEngine engine, Workers.Task task, long pieces) {
     double[] seconds = new double[RUNS];
-    for (int i = -RUNS; i < RUNS; i++) {
+    long warm = System.nanoTime() + WARM_UP_NANOS;
+    while (System.nanoTime() < warm) {
+      engine.workers().split(pieces, task);
+    }
+    for (int i = 0; i < RUNS; i++) {
       long start = System.nanoTime();
       engine.workers().split(pieces, task);
-      seconds[Math.max(i, 0)] = (System.nanoTime() - start) * 1e-9;
+      seconds[i] = (System.nanoTime() - start) * 1e-9;
     }
     Arrays.sort(seconds);
     return seconds[RUNS / 2];

@@ -27,6 +27,7 @@ final class VectorLoops implements Loops {
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart power = Apart.of(VectorStores.class, "power");
   private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
+  private final Apart powerAndSumsOfRows = Apart.of(VectorStores.class, "powerAndSumsOfRows");
   private final Apart powerAndSumsOfPart = Apart.of(VectorStores.class, "powerAndSumsOfPart");
   private final Apart product = Apart.of(VectorStores.class, "product");
   private final Apart productOfPart = Apart.of(VectorStores.class, "productOfPart");
@@ -153,8 +154,22 @@ final class VectorLoops implements Loops {
   @Override
   public void storeSumExp(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
-    clearSums(b);
-    sweep(powerAndSums, powerAndSumsOfPart, q.address() + at, columns, b, out.address() + outAt);
+    long from = q.address() + at;
+    long to = out.address() + outAt;
+    long stride = (long) columns * Float.BYTES;
+    int k = 0;
+    if (columns >= LONG_ROW) {
+      k = columns / LANES * LANES;
+      powerAndSumsOfRows.run(from, stride, b, to, k * 4L);
+    } else {
+      clearSums(b);
+      for (; k + LANES <= columns; k += LANES) {
+        powerAndSums.run(from + k * 4L, stride, b, to + k * 4L, ALL);
+      }
+    }
+    if (k < columns) {
+      powerAndSumsOfPart.run(from + k * 4L, stride, b, to + k * 4L, inside(columns, k));
+    }
     reduceSums(b);
   }
 

@@ -11,9 +11,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Loops that go down a strip of one vector and write a strip of the same shape. Those named after a
- * part write only the lanes that hold columns; masked stores are several times dearer. All have the
- * signature that {@link Apart} calls.
+ * Loops that write a block of the same shape, down a strip of one vector or along rows. Those named
+ * after a part write only the lanes that hold columns; masked stores are several times dearer. All
+ * have the signature that {@link Apart} calls.
  */
 final class VectorStores {
   private VectorStores() {}
@@ -55,6 +55,36 @@ final class VectorStores {
       long to = r * BYTES;
       store(load(lanes + to).add(e), lanes + to);
       store(e.fma(d.mul(octaves), load(lanes2 + to)), lanes2 + to);
+    }
+  }
+
+  /** Whole rows, as far as vectors reach: e, exactly 0 for −∞, with Σ e and Σ e·x. */
+  static void powerAndSumsOfRows(long q, long stride, Block b, long out, long bytes) {
+    int rows = b.rows;
+    float[] max = b.max;
+    float[] scale = b.scale;
+    float[] floor = b.floor;
+    long lanes = b.lanes;
+    long lanes2 = b.lanes2;
+    for (int r = 0; r < rows; r++) {
+      FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
+      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
+      FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
+      FloatVector sum = FloatVector.zero(FLOATS);
+      FloatVector weighted = FloatVector.zero(FLOATS);
+      long from = q + r * stride;
+      long to = out + r * stride;
+      for (int k = 0; k < bytes; k += (int) BYTES) {
+        FloatVector d = load(from + k).sub(shift);
+        VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
+        d = d.blend(lowest, below);
+        FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS)).blend(0f, below);
+        store(e, to + k);
+        sum = sum.add(e);
+        weighted = e.fma(d, weighted);
+      }
+      store(sum, lanes + r * BYTES);
+      store(weighted.mul(octaves), lanes2 + r * BYTES);
     }
   }
 

@@ -170,6 +170,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Waits until this helper is done with the call, or takes the offer back. */
+    @SuppressWarnings("ThreadPriorityCheck") // yields only after spinning long
     void await() {
       if (!state.compareAndSet(OFFERED, IDLE)) {
         int spins = 0;
