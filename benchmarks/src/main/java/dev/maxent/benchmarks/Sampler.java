@@ -8,7 +8,7 @@ import java.util.Arrays;
  * down slows all alike, and none runs into what another left behind.
  */
 final class Sampler {
-  private static final long WARM_NANOS = 300_000_000;
+  private static final long WARM_NANOS = 1_200_000_000;
   private static final long SAMPLE_NANOS = 200_000;
   private static final long TOTAL_NANOS = 500_000_000;
   private static final long TURN_NANOS = 50_000_000;

@@ -19,8 +19,11 @@ public final class CpuCeilings implements CeilingProbe {
 
   private static final int RUNS = 15;
 
-  /** Long enough for HotSpot to have compiled the loops for good. */
-  private static final long WARM_UP_NANOS = 400_000_000;
+  /** Long enough for HotSpot to have compiled a simple loop for good. */
+  private static final long WARM_UP_NANOS = 300_000_000;
+
+  /** The same for the exponential, whose loops are compiled several times before they are fast. */
+  private static final long LONG_WARM_UP_NANOS = 1_600_000_000;
 
   private static final int CACHED_ROWS = 16;
   private static final int CACHED_COLUMNS = 256;
@@ -41,25 +44,32 @@ public final class CpuCeilings implements CeilingProbe {
       MemorySegment source = arena.allocate(BYTES, 64).fill((byte) 1);
       MemorySegment target = arena.allocate(BYTES / 2, 64).fill((byte) 1);
       double read =
-          BYTES / seconds(engine, (from, to, _) -> loops.readBytes(source, from, to), BYTES);
+          BYTES
+              / seconds(
+                  engine, WARM_UP_NANOS, BYTES, (from, to, _) -> loops.readBytes(source, from, to));
       double copy =
           BYTES
               / seconds(
                   engine,
-                  (from, to, _) -> MemorySegment.copy(source, from, target, from, to - from),
-                  BYTES / 2);
+                  WARM_UP_NANOS,
+                  BYTES / 2,
+                  (from, to, _) -> MemorySegment.copy(source, from, target, from, to - from));
       long repeats = 4_000_000;
       double flops =
           repeats
               * loops.flopsPerRepeat()
-              / seconds(engine, (from, to, _) -> loops.multiplyAdd(to - from), repeats);
+              / seconds(
+                  engine, WARM_UP_NANOS, repeats, (from, to, _) -> loops.multiplyAdd(to - from));
       long blocks = 4_000;
       double exps =
           blocks
               * (double) CACHED_ROWS
               * CACHED_COLUMNS
               / seconds(
-                  engine, (from, to, w) -> exponentials(engine, source, to - from, w), blocks);
+                  engine,
+                  LONG_WARM_UP_NANOS,
+                  blocks,
+                  (from, to, w) -> exponentials(engine, source, to - from, w));
       return new Ceilings(read, copy, flops, exps);
     }
   }
@@ -76,9 +86,10 @@ public final class CpuCeilings implements CeilingProbe {
   }
 
   /** Median seconds of a task over all pieces on all threads. */
-  private static double seconds(CpuEngine engine, Workers.Task task, long pieces) {
+  private static double seconds(
+      CpuEngine engine, long warmUpNanos, long pieces, Workers.Task task) {
     double[] seconds = new double[RUNS];
-    long warm = System.nanoTime() + WARM_UP_NANOS;
+    long warm = System.nanoTime() + warmUpNanos;
     while (System.nanoTime() < warm) {
       engine.workers().split(pieces, task);
     }
