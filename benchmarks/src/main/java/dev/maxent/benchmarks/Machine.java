@@ -37,7 +37,11 @@ record Machine(Map<String, String> facts) {
             + System.getProperty("os.arch"));
     facts.put(
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    List<String> flags =
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            // Where a peer unpacks its libraries says nothing about the machine's speed.
+            .filter(flag -> !flag.startsWith("-Dorg.bytedeco."))
+            .toList();
     facts.put("flags", flags.isEmpty() ? "none" : String.join(" ", flags));
     facts.put("maxent", libraryVersion() + commit().map(id -> ", commit " + id).orElse(""));
     double load = system.getSystemLoadAverage();
