@@ -1,9 +1,7 @@
 package dev.maxent.backend;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Objects;
 
 /**
  * A flat array in a backend's memory. It belongs to the backend that allocated it, has a 64-bit
@@ -83,7 +81,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @param source exactly {@link #length()} values
    */
   public final void upload(double[] source) {
-    check(ElementType.REAL, source.length, "double[]");
+    HostTransfer.check(this, ElementType.REAL, source.length, "double[]");
     backend.enter();
     try {
       checkOpen();
@@ -118,7 +116,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @param source exactly {@link #length()} values remaining, in native byte order
    */
   public final void upload(FloatBuffer source) {
-    upload(ElementType.REAL, nativeOrder(source), "FloatBuffer");
+    upload(ElementType.REAL, HostTransfer.nativeOrder(source), "FloatBuffer");
   }
 
   /**
@@ -147,7 +145,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @param target exactly {@link #length()} values
    */
   public final void download(double[] target) {
-    check(ElementType.REAL, target.length, "double[]");
+    HostTransfer.check(this, ElementType.REAL, target.length, "double[]");
     backend.enter();
     try {
       checkOpen();
@@ -182,7 +180,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @param target exactly {@link #length()} values remaining, in native byte order
    */
   public final void download(FloatBuffer target) {
-    download(ElementType.REAL, nativeOrder(target), "FloatBuffer");
+    download(ElementType.REAL, HostTransfer.nativeOrder(target), "FloatBuffer");
   }
 
   /**
@@ -201,7 +199,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @return a new array of float32 values
    */
   public final float[] toFloats() {
-    float[] values = new float[hostLength()];
+    float[] values = new float[HostTransfer.hostLength(this)];
     download(values);
     return values;
   }
@@ -212,7 +210,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @return a new array
    */
   public final double[] toDoubles() {
-    double[] values = new double[hostLength()];
+    double[] values = new double[HostTransfer.hostLength(this)];
     download(values);
     return values;
   }
@@ -223,7 +221,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @return a new array
    */
   public final int[] toInts() {
-    int[] values = new int[hostLength()];
+    int[] values = new int[HostTransfer.hostLength(this)];
     download(values);
     return values;
   }
@@ -234,7 +232,7 @@ public abstract class DeviceArray implements AutoCloseable {
    * @return a new array
    */
   public final byte[] toBytes() {
-    byte[] values = new byte[hostLength()];
+    byte[] values = new byte[HostTransfer.hostLength(this)];
     download(values);
     return values;
   }
@@ -284,7 +282,7 @@ public abstract class DeviceArray implements AutoCloseable {
   }
 
   private void upload(ElementType expected, MemorySegment source, String what) {
-    check(expected, source.byteSize(), expected.bytes(), what);
+    HostTransfer.checkBytes(this, expected, source.byteSize(), what);
     backend.enter();
     try {
       checkOpen();
@@ -296,7 +294,7 @@ public abstract class DeviceArray implements AutoCloseable {
   }
 
   private void download(ElementType expected, MemorySegment target, String what) {
-    check(expected, target.byteSize(), expected.bytes(), what);
+    HostTransfer.checkBytes(this, expected, target.byteSize(), what);
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("target is read-only: expected a writable " + what);
     }
@@ -310,52 +308,10 @@ public abstract class DeviceArray implements AutoCloseable {
     }
   }
 
-  private void check(ElementType expected, long bytes, int elementBytes, String what) {
-    if (bytes % elementBytes != 0) {
-      throw new IllegalArgumentException(
-          what
-              + " of "
-              + bytes
-              + " bytes: expected "
-              + length * elementBytes
-              + " bytes for "
-              + this);
-    }
-    check(expected, bytes / elementBytes, what);
-  }
-
-  private void check(ElementType expected, long elements, String what) {
-    if (type != expected) {
-      throw new IllegalArgumentException(
-          "array is " + this + ": expected type " + expected + " for a " + what);
-    }
-    if (elements != length) {
-      throw new IllegalArgumentException(
-          what + " of " + elements + " elements: expected " + length + " for " + this);
-    }
-  }
-
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("array is closed: " + this);
     }
-  }
-
-  private int hostLength() {
-    if (length > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          this + " does not fit a Java array: download it to a MemorySegment");
-    }
-    return (int) length;
-  }
-
-  private static MemorySegment nativeOrder(FloatBuffer buffer) {
-    Objects.requireNonNull(buffer, "buffer");
-    if (buffer.order() != ByteOrder.nativeOrder()) {
-      throw new IllegalArgumentException(
-          "FloatBuffer has order " + buffer.order() + ": expected " + ByteOrder.nativeOrder());
-    }
-    return MemorySegment.ofBuffer(buffer);
   }
 
   /**

@@ -87,7 +87,7 @@ final class BackupTask implements Workers.Task {
     MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, gathered, 0, model.states());
     rowsPerBlock = Block.rowsFor(model.actions());
     Arrays.fill(residuals, 0);
-    int blocks = (model.states() + rowsPerBlock - 1) / rowsPerBlock;
+    long blocks = ((long) model.states() + rowsPerBlock - 1) / rowsPerBlock;
     engine.workers().run(blocks, NANOS_PER_PAIR * rowsPerBlock * model.actions(), this);
     double residual = 0;
     for (double r : residuals) {

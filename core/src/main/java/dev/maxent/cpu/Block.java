@@ -63,9 +63,15 @@ final class Block implements AutoCloseable {
     lanes2 = fixed.allocate(16L * ROWS * Float.BYTES, 64).address();
   }
 
-  /** Rows per block at a width: a multiple of 16, the same for every thread. */
-  static int rowsFor(int columns) {
-    int fit = CACHED / Math.max(1, columns);
+  /**
+   * Rows per block at a width, the same for every thread: a multiple of 16, or one where a row
+   * alone fills a block, which also keeps rows times columns an int.
+   */
+  static int rowsFor(long columns) {
+    if (columns >= CACHED) {
+      return 1;
+    }
+    int fit = CACHED / (int) Math.max(1, columns);
     return Math.min(ROWS, Math.max(16, fit / 16 * 16));
   }
 

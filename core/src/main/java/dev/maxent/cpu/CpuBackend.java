@@ -1,10 +1,8 @@
 package dev.maxent.cpu;
 
-import dev.maxent.backend.Backend;
 import dev.maxent.backend.BackendInfo;
-import dev.maxent.backend.DeviceArray;
-import dev.maxent.backend.ElementType;
 import dev.maxent.backend.HostArray;
+import dev.maxent.backend.HostBackend;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
 import dev.maxent.kernel.TabularKernels;
@@ -12,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Float32 on the host's own cores; operations are done when they return. */
-final class CpuBackend extends Backend {
+final class CpuBackend extends HostBackend {
   private final CpuEngine engine;
   private final BackendInfo info;
   private final SoftValueKernels softValue;
@@ -20,6 +18,7 @@ final class CpuBackend extends Backend {
   private final RandomKernels random;
 
   CpuBackend(int threads, Loops loops) {
+    super(false);
     engine = new CpuEngine(threads, loops);
     info = describe(threads, loops);
     softValue = new CpuSoftValue(this, engine);
@@ -49,16 +48,6 @@ final class CpuBackend extends Backend {
   @Override
   public RandomKernels random() {
     return random;
-  }
-
-  @Override
-  protected DeviceArray allocateArray(ElementType type, long length) {
-    return HostArray.allocate(this, type, length, false);
-  }
-
-  @Override
-  protected void awaitQueue() {
-    // Operations are done when they return.
   }
 
   @Override

@@ -43,8 +43,8 @@ abstract class SoftTask implements Workers.Task {
     q = newQ;
     temperature = newTemperature;
     staged = q.heads() > 1 || q.mask() != null || q.logWeights() != null;
-    rowsPerBlock = Block.rowsFor(q.columns() * arrays());
-    int blocks = (q.rows() + rowsPerBlock - 1) / rowsPerBlock;
+    rowsPerBlock = Block.rowsFor((long) q.columns() * arrays());
+    long blocks = ((long) q.rows() + rowsPerBlock - 1) / rowsPerBlock;
     double rowNanos = q.columns() * NANOS_PER_ELEMENT + NANOS_PER_ROW;
     engine.workers().run(blocks, rowNanos * Math.min(rowsPerBlock, q.rows()), this);
     q = null;

@@ -1,23 +1,23 @@
 package dev.maxent.reference;
 
-import com.sun.management.OperatingSystemMXBean;
-import dev.maxent.backend.Backend;
 import dev.maxent.backend.BackendInfo;
-import dev.maxent.backend.DeviceArray;
-import dev.maxent.backend.ElementType;
 import dev.maxent.backend.HostArray;
+import dev.maxent.backend.HostBackend;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
 import dev.maxent.kernel.TabularKernels;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
 
 /** The backend that is right: reals are float64, operations are done when they return. */
-final class ReferenceBackend extends Backend {
+final class ReferenceBackend extends HostBackend {
   private final BackendInfo info = describe();
   private final SoftValueKernels softValue = new ReferenceSoftValue(this);
   private final TabularKernels tabular = new ReferenceTabular(this);
   private final RandomKernels random = new ReferenceRandom(this);
+
+  ReferenceBackend() {
+    super(true);
+  }
 
   @Override
   public BackendInfo info() {
@@ -40,23 +40,12 @@ final class ReferenceBackend extends Backend {
   }
 
   @Override
-  protected DeviceArray allocateArray(ElementType type, long length) {
-    return HostArray.allocate(this, type, length, true);
-  }
-
-  @Override
-  protected void awaitQueue() {
-    // Operations are done when they return.
-  }
-
-  @Override
   protected void closeDevice() {
     // Arrays are all there is, and they are closed before.
   }
 
   private static BackendInfo describe() {
-    long memory =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    long memory = HostArray.hostMemoryBytes();
     String driver = "Java " + Runtime.version();
     return new BackendInfo(
         ReferenceProvider.ID,

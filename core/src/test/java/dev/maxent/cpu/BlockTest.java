@@ -14,12 +14,13 @@ class BlockTest {
     int before = Block.ROWS;
     for (int columns = 0; columns < 100_000; columns = columns < 600 ? columns + 1 : 2 * columns) {
       int rows = Block.rowsFor(columns);
-      assertTrue(rows >= 16 && rows <= before && rows % 16 == 0, rows + " for " + columns);
+      assertTrue(rows <= before && (rows % 16 == 0 || rows == 1), rows + " for " + columns);
+      assertTrue(rows > 0 && (long) rows * columns <= Integer.MAX_VALUE, rows + " for " + columns);
       before = rows;
     }
     assertEquals(Block.ROWS, Block.rowsFor(0));
     assertEquals(Block.ROWS, Block.rowsFor(1));
-    assertEquals(16, Block.rowsFor(Integer.MAX_VALUE));
+    assertEquals(1, Block.rowsFor(Integer.MAX_VALUE));
   }
 
   @Test
