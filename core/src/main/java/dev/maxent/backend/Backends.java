@@ -46,7 +46,11 @@ public final class Backends {
   public static Backend best() {
     Optional<String> override = override();
     if (override.isPresent()) {
-      return open(override.get());
+      Backend named = open(override.get());
+      LOG.log(
+          Level.INFO,
+          () -> "backend " + named.info().id() + ": named by " + PROPERTY + " or " + ENVIRONMENT);
+      return named;
     }
     List<Found> found = candidates(providers());
     Found chosen =

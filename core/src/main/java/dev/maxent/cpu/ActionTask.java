@@ -49,9 +49,9 @@ final class ActionTask extends SoftTask {
       long element = first * columns;
       int lead = (int) (element & 3);
       int count = b.rows * columns;
-      noise = b.noise(count + 4L);
+      noise = b.noise(count + 8L);
       noiseAt = lead * 4L;
-      int blocks = (lead + count + 3) / 4;
+      int blocks = (int) ((lead + count + 3L) / 4);
       loops.words(draw.seed(), draw.counter(), element >>> 2, blocks, noise, 0);
       loops.gumbel(noise, noiseAt, count);
     }

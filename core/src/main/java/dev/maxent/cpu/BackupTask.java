@@ -162,8 +162,8 @@ final class BackupTask implements Workers.Task {
       if (q.length < pairs) {
         offsets = new int[pairs + 1];
         rewards = new float[pairs];
-        q = new float[pairs];
         mask = new byte[pairs];
+        q = new float[pairs];
       }
       long at = firstPair * Integer.BYTES;
       MemorySegment.copy(task.offsets, ValueLayout.JAVA_INT, at, offsets, 0, pairs + 1);
@@ -172,8 +172,8 @@ final class BackupTask implements Workers.Task {
       int first = offsets[0];
       int count = offsets[pairs] - first;
       if (successors.length < count) {
-        successors = new int[count + count / 4];
         probabilities = new float[count + count / 4];
+        successors = new int[count + count / 4];
       }
       at = (long) first * Integer.BYTES;
       MemorySegment.copy(task.successors, ValueLayout.JAVA_INT, at, successors, 0, count);

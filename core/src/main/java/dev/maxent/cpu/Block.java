@@ -1,5 +1,6 @@
 package dev.maxent.cpu;
 
+import dev.maxent.backend.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -24,6 +25,9 @@ final class Block implements AutoCloseable {
 
   /** ln 2. */
   static final double LN2 = 0.6931471805599453;
+
+  /** Above this, −126 octaves in units of Q come near the largest float. */
+  private static final double LARGEST_ALPHA = 1e36;
 
   /** Below 2^this, e is not normal any more; the loops stop there. */
   private static final float FLOOR = -126f;
@@ -54,9 +58,8 @@ final class Block implements AutoCloseable {
 
   final long lanes2;
   private final Arena fixed = Arena.ofShared();
-  private Arena grown = Arena.ofShared();
-  private MemorySegment staged = MemorySegment.NULL;
-  private MemorySegment noise = MemorySegment.NULL;
+  private final Room staged = new Room();
+  private final Room noise = new Room();
 
   Block() {
     lanes = fixed.allocate(16L * ROWS * Float.BYTES, 64).address();
@@ -78,7 +81,7 @@ final class Block implements AutoCloseable {
   /** Sets the temperature of row r; one that is 0 or invalid makes the row special. */
   void setAlpha(int r, double value) {
     alpha[r] = value;
-    boolean usable = value > 0 && value < Double.POSITIVE_INFINITY;
+    boolean usable = value > 0 && value <= LARGEST_ALPHA;
     special[r] = !usable;
     float octaves = usable ? (float) Math.min(OCTAVES / value, Float.MAX_VALUE) : 1;
     scale[r] = octaves;
@@ -104,33 +107,50 @@ final class Block implements AutoCloseable {
     return (float) Math.min(1 / alpha[r], Float.MAX_VALUE);
   }
 
-  /** Room for count staged floats. */
+  /** Room for count staged floats; valid until a later call asks for more. */
   MemorySegment staged(long count) {
-    if (staged.byteSize() < count * Float.BYTES) {
-      grow(count);
-    }
-    return staged;
+    return staged.atLeast(count);
   }
 
-  /** Room for count random words, a whole block of four and more beyond. */
+  /** Room for count random words, and 256 bytes beyond for whole blocks and vectors. */
   MemorySegment noise(long count) {
-    if (noise.byteSize() < count * Float.BYTES) {
-      grow(count);
-    }
-    return noise;
-  }
-
-  private void grow(long count) {
-    grown.close();
-    grown = Arena.ofShared();
-    long bytes = (Math.max(count, CACHED) + 64) * Float.BYTES;
-    staged = grown.allocate(bytes, 64);
-    noise = grown.allocate(bytes, 64);
+    return noise.atLeast(count);
   }
 
   @Override
   public void close() {
     fixed.close();
-    grown.close();
+    staged.close();
+    noise.close();
+  }
+
+  /** Memory that grows. Each has its own arena: one that grows must not free another in use. */
+  private static final class Room {
+    private static final int SPARE = 64;
+    private Arena arena;
+    private MemorySegment segment = MemorySegment.NULL;
+
+    MemorySegment atLeast(long floats) {
+      long bytes = (floats + SPARE) * Float.BYTES;
+      if (segment.byteSize() < bytes) {
+        Arena larger = Arena.ofShared();
+        try {
+          segment = larger.allocate(Math.max(bytes, CACHED * Float.BYTES), 64);
+        } catch (OutOfMemoryError error) {
+          larger.close();
+          throw new BackendException(
+              "scratch of " + bytes + " bytes does not fit: " + error.getMessage(), error);
+        }
+        close();
+        arena = larger;
+      }
+      return segment;
+    }
+
+    void close() {
+      if (arena != null) {
+        arena.close();
+      }
+    }
   }
 }

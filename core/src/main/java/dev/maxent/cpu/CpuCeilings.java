@@ -33,9 +33,15 @@ public final class CpuCeilings implements CeilingProbe {
 
   @Override
   public Optional<Ceilings> measure(Backend backend) {
-    return backend instanceof CpuBackend cpu
-        ? Optional.of(measure(cpu.engine()))
-        : Optional.empty();
+    if (!(backend instanceof CpuBackend cpu)) {
+      return Optional.empty();
+    }
+    backend.enter();
+    try {
+      return Optional.of(measure(cpu.engine()));
+    } finally {
+      backend.exit();
+    }
   }
 
   private static Ceilings measure(CpuEngine engine) {

@@ -27,7 +27,7 @@ interface Loops {
   int widestRow();
 
   /**
-   * block.max[r] ← max over columns; NaN is ignored. Columns ≥ 1.
+   * block.max[r] ← max over columns, anything if one is NaN. Columns ≥ 1.
    *
    * @param q rows
    * @param at byte offset of the first row

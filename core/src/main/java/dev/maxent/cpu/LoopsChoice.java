@@ -1,10 +1,12 @@
 package dev.maxent.cpu;
 
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Chooses the inner loops, and says once which flag would make them faster. */
 final class LoopsChoice {
   private static final System.Logger LOG = System.getLogger("dev.maxent.cpu");
+  private static final AtomicBoolean TOLD = new AtomicBoolean();
   private static final String MODULE = "jdk.incubator.vector";
 
   private LoopsChoice() {}
@@ -18,10 +20,12 @@ final class LoopsChoice {
     if (wantsVector()) {
       try {
         VectorLoops loops = new VectorLoops();
-        if (loops.areLongEnough()) {
+        if (loops.haveTheRightLength()) {
           return loops;
         }
-        LOG.log(Level.INFO, "vectors are too short here: the cpu backend runs plain Java loops");
+        LOG.log(
+            Level.INFO,
+            "vectors here are shorter than 4 or longer than 16 floats: plain Java loops run");
         return new ScalarLoops();
       } catch (LinkageError error) {
         LOG.log(
@@ -32,7 +36,7 @@ final class LoopsChoice {
         return new ScalarLoops();
       }
     }
-    if (!hasModule()) {
+    if (!hasModule() && !TOLD.getAndSet(true)) {
       LOG.log(
           Level.INFO,
           "the cpu backend runs plain Java loops; start Java with --add-modules "

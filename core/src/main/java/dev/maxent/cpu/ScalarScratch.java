@@ -41,7 +41,6 @@ final class ScalarScratch {
   }
 
   private void grow(int newCapacity) {
-    capacity = newCapacity;
     int length = newCapacity + GAP;
     values = new float[length];
     offset = new float[length];
@@ -53,6 +52,7 @@ final class ScalarScratch {
     valuesSegment = MemorySegment.ofArray(values);
     powerSegment = MemorySegment.ofArray(power);
     bitsSegment = MemorySegment.ofArray(bits);
+    capacity = newCapacity;
   }
 
   /** Rows of a piece; makes room for one row at least. */

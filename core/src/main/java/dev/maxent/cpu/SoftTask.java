@@ -7,6 +7,7 @@ import dev.maxent.kernel.Temperature;
 import dev.maxent.reference.RowReader;
 import dev.maxent.reference.SoftRow;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * One operation on the rows of Q, block by block. Plain rows are read where they are; rows with
@@ -109,6 +110,7 @@ abstract class SoftTask implements Workers.Task {
       block.base[r] = block.max[r];
       long weightsAt = sharedOffset(weights, first + r) * Float.BYTES;
       long rowAt = at + (long) r * columns * Float.BYTES;
+      block.special[r] |= hasInfiniteOrNan(weights.segment(), weightsAt, columns);
       loops.weigh(
           weights.segment(), weightsAt, block.max[r], block.inverse(r), rows, rowAt, columns);
     }
@@ -133,6 +135,13 @@ abstract class SoftTask implements Workers.Task {
   /** block.sum, and block.weighted where asked; columns of any number. */
   final void sum(Block block, MemorySegment rows, long at, boolean weighted, int worker) {
     wide.sum(block, rows, at, q.columns(), weighted, worker);
+  }
+
+  /** A weight of NaN or +∞ counts even where Q is −∞; the reference sees to such rows. */
+  private boolean hasInfiniteOrNan(MemorySegment weights, long at, int columns) {
+    int largest = loops.argMax(weights, at, columns);
+    return largest < 0
+        || weights.get(ValueLayout.JAVA_FLOAT, at + largest * 4L) == Float.POSITIVE_INFINITY;
   }
 
   /** block.value ← V: max + α log sum, or base + α (max + log sum) of weighted logits. */

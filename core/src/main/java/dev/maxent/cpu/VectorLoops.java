@@ -54,9 +54,9 @@ final class VectorLoops implements Loops {
     return (LANES >= 8 ? 64 : 24) * LANES;
   }
 
-  /** Below four lanes the table of powers is too coarse for the polynomial. */
-  boolean areLongEnough() {
-    return LANES >= 4;
+  /** Below four lanes the table of powers is too coarse; above 16 a block's lanes do not fit. */
+  boolean haveTheRightLength() {
+    return LANES >= 4 && LANES <= 16;
   }
 
   /** Bits of the lanes that hold columns. */

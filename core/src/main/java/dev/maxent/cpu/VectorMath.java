@@ -73,7 +73,10 @@ final class VectorMath {
     return FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER);
   }
 
-  /** Lanes beyond the mask are −∞; their memory is not touched. */
+  /**
+   * Lanes beyond the mask are −∞. Where the machine has no masked load their memory is read all the
+   * same: arrays end in guard bytes and scratch in spare ones, as long as a vector.
+   */
   static FloatVector load(long address, VectorMask<Float> mask) {
     return FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY)
         .blend(FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER, mask), mask);

@@ -32,7 +32,7 @@ final class VectorStores {
       VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector e = addPower(d.blend(lowest, below), octaves, FloatVector.zero(FLOATS));
-      store(e.mul(factor[r]).blend(0f, below), out + r * stride, mask);
+      store(e.blend(0f, below).mul(factor[r]), out + r * stride, mask);
     }
   }
 

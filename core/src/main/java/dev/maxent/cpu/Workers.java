@@ -1,5 +1,6 @@
 package dev.maxent.cpu;
 
+import dev.maxent.backend.BackendException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -108,7 +109,7 @@ final class Workers implements AutoCloseable {
       task = null;
     }
     if (failure != null) {
-      throw new IllegalStateException("a worker thread failed", failure);
+      throw new BackendException("a worker thread failed: " + failure.getMessage(), failure);
     }
   }
 

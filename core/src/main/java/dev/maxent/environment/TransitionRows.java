@@ -80,6 +80,11 @@ final class TransitionRows {
       states = Math.max(states, Math.max(state[i], nextState[i]) + 1);
       actions = Math.max(actions, action[i] + 1);
     }
+    if (declaredStates > 0 && states > declaredStates) {
+      throw problem(
+          "state %d is beyond the table: expected 0 to %d"
+              .formatted(states - 1, declaredStates - 1));
+    }
     int pairs = pairs(states, actions);
     int[] first = new int[pairs + 1];
     int[] order = sortByPair(actions, first);

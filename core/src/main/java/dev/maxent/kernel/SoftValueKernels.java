@@ -36,6 +36,9 @@ import java.util.Objects;
  * the message names the argument, what it was and what was expected.
  */
 public abstract class SoftValueKernels {
+  /** So that an index one vector beyond the last column is still an int. */
+  private static final int MOST_COLUMNS = Integer.MAX_VALUE - 64;
+
   private final Backend backend;
 
   /**
@@ -217,6 +220,10 @@ public abstract class SoftValueKernels {
     Checks.size("heads", q.heads(), 1);
     Checks.size("rows", q.rows(), 0);
     Checks.size("columns", q.columns(), 0);
+    if (q.columns() > MOST_COLUMNS) {
+      throw new IllegalArgumentException(
+          "columns = " + q.columns() + ": expected at most " + MOST_COLUMNS);
+    }
     Checks.array(backend, "q", q.q(), REAL, Checks.product(q.heads(), q.size()));
     if (q.mask() != null) {
       Checks.rowsOrShared(backend, "mask", q.mask(), BYTE, q.rows(), q.columns());

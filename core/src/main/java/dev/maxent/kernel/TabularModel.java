@@ -3,6 +3,8 @@ package dev.maxent.kernel;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A table of transitions on a backend: expected rewards R(s, a) and, in compressed sparse rows, the
@@ -62,11 +64,22 @@ public final class TabularModel implements AutoCloseable {
     for (int i = 0; i < pairs; i++) {
       flags[i] = (byte) (allowed[i] ? 1 : 0);
     }
-    this.rowOffsets = backend.int32(rowOffsets);
-    this.nextStates = backend.int32(nextStates);
-    this.probabilities = backend.real(probabilities);
-    this.rewards = backend.real(rewards);
-    this.mask = backend.bytes(flags);
+    List<DeviceArray> uploaded = new ArrayList<>();
+    try {
+      uploaded.add(backend.int32(rowOffsets));
+      uploaded.add(backend.int32(nextStates));
+      uploaded.add(backend.real(probabilities));
+      uploaded.add(backend.real(rewards));
+      uploaded.add(backend.bytes(flags));
+    } catch (RuntimeException failure) {
+      uploaded.forEach(DeviceArray::close);
+      throw failure;
+    }
+    this.rowOffsets = uploaded.get(0);
+    this.nextStates = uploaded.get(1);
+    this.probabilities = uploaded.get(2);
+    this.rewards = uploaded.get(3);
+    this.mask = uploaded.get(4);
   }
 
   private static void length(String name, int length, int expected) {

@@ -62,10 +62,11 @@ public final class SoftRow {
   public SoftRow begin(int newColumns) {
     columns = newColumns;
     if (q.length < newColumns) {
-      q = Arrays.copyOf(q, newColumns);
       logWeight = Arrays.copyOf(logWeight, newColumns);
       shifted = new double[newColumns];
       exponential = new double[newColumns];
+      // Last, since its length tells how much there is, even if one of these did not fit.
+      q = Arrays.copyOf(q, newColumns);
     }
     return this;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.maxent.backend.BackendException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,7 +135,7 @@ class WorkersTest {
               }
             };
         Exception passedOn =
-            assertThrows(IllegalStateException.class, () -> workers.run(64, LONG, task));
+            assertThrows(BackendException.class, () -> workers.run(64, LONG, task));
         assertSame(thrown, passedOn.getCause());
         assertUsable(workers);
       }
