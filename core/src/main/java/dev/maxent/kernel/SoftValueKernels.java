@@ -220,11 +220,11 @@ public abstract class SoftValueKernels {
     Checks.size("heads", q.heads(), 1);
     Checks.size("rows", q.rows(), 0);
     Checks.size("columns", q.columns(), 0);
+    Checks.array(backend, "q", q.q(), REAL, Checks.product(q.heads(), q.size()));
     if (q.columns() > MOST_COLUMNS) {
       throw new IllegalArgumentException(
           "columns = " + q.columns() + ": expected at most " + MOST_COLUMNS);
     }
-    Checks.array(backend, "q", q.q(), REAL, Checks.product(q.heads(), q.size()));
     if (q.mask() != null) {
       Checks.rowsOrShared(backend, "mask", q.mask(), BYTE, q.rows(), q.columns());
     }
