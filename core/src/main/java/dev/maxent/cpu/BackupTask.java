@@ -23,11 +23,10 @@ final class BackupTask implements Workers.Task {
   private final CpuEngine engine;
   private final Loops loops;
   private final WideRows wide;
-  private final RowReader[] readers;
   private final double[] residuals;
   private TabularModel model;
   private Temperature temperature;
-  private ActionValues q;
+  private ActionValues actionRows;
   private double discount;
   private MemorySegment offsets;
   private MemorySegment successors;
@@ -49,12 +48,8 @@ final class BackupTask implements Workers.Task {
     this.engine = engine;
     loops = engine.loops();
     wide = new WideRows(engine);
-    readers = new RowReader[engine.threads()];
-    for (int i = 0; i < readers.length; i++) {
-      readers[i] = new RowReader();
-    }
-    residuals = new double[readers.length];
-    loaded = Stream.generate(Rows::new).limit(readers.length).toArray(Rows[]::new);
+    residuals = new double[engine.threads()];
+    loaded = Stream.generate(Rows::new).limit(engine.threads()).toArray(Rows[]::new);
   }
 
   void run(
@@ -76,8 +71,10 @@ final class BackupTask implements Workers.Task {
     actionValues = SoftTask.segment(outputs.actionValues());
     nextValues = (HostArray) outputs.nextValues();
     policy = newPolicy == null ? null : SoftTask.segment(newPolicy);
-    if (q == null || q.q() != outputs.actionValues() || q.mask() != model.mask()) {
-      q =
+    if (actionRows == null
+        || actionRows.q() != outputs.actionValues()
+        || actionRows.mask() != model.mask()) {
+      actionRows =
           ActionValues.of(outputs.actionValues(), model.states(), model.actions())
               .withMask(model.mask());
     }
@@ -102,18 +99,18 @@ final class BackupTask implements Workers.Task {
     for (long piece = from; piece < to; piece++) {
       long first = piece * rowsPerBlock;
       block.rows = (int) Math.min(rowsPerBlock, model.states() - first);
-      MemorySegment staged = block.staged((long) block.rows * model.actions());
-      actionValues(first, block.rows, staged, loaded[worker]);
+      Rows rows = loaded[worker];
+      actionValues(first, block.rows, rows);
       if (policy == null) {
-        softValues(block, first, staged, worker);
+        softValues(block, first, rows, worker);
       } else {
         policyValues(block, first, worker);
       }
     }
   }
 
-  /** Q of the block's pairs, and a copy with −∞ where not allowed. */
-  private void actionValues(long firstState, int states, MemorySegment staged, Rows rows) {
+  /** Q of the block's pairs, 0 where not allowed. */
+  private void actionValues(long firstState, int states, Rows rows) {
     long firstPair = firstState * model.actions();
     int pairs = states * model.actions();
     rows.load(this, firstPair, pairs);
@@ -126,12 +123,10 @@ final class BackupTask implements Workers.Task {
     }
     byte[] allowed = rows.mask;
     for (int i = 0; i < pairs; i++) {
-      reward[i] = allowed[i] != 0 ? q[i] : Float.NEGATIVE_INFINITY;
       q[i] = allowed[i] != 0 ? q[i] : 0;
     }
     long at = firstPair * Float.BYTES;
     MemorySegment.copy(q, 0, actionValues, ValueLayout.JAVA_FLOAT, at, pairs);
-    MemorySegment.copy(reward, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
   }
 
   /** Σ P(s′ | s, a) V(s′) of each pair; offsets[0] stands for the first transition loaded. */
@@ -181,10 +176,17 @@ final class BackupTask implements Workers.Task {
     }
   }
 
-  private void softValues(Block b, long first, MemorySegment staged, int worker) {
-    for (int r = 0; r < b.rows; r++) {
-      b.setAlpha(r, RowReader.alpha(temperature, first + r));
+  /** V′ of the block from its Q, taken as −∞ where not allowed. */
+  private void softValues(Block b, long first, Rows rows, int worker) {
+    int pairs = b.rows * model.actions();
+    float[] q = rows.q;
+    byte[] allowed = rows.mask;
+    for (int i = 0; i < pairs; i++) {
+      q[i] = allowed[i] != 0 ? q[i] : Float.NEGATIVE_INFINITY;
     }
+    MemorySegment staged = b.staged(pairs);
+    MemorySegment.copy(q, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
+    b.setTemperature(temperature, first);
     wide.maximum(b, staged, 0, model.actions(), worker);
     wide.sum(b, staged, 0, model.actions(), false, worker);
     loops.logarithm(b);
@@ -196,7 +198,7 @@ final class BackupTask implements Workers.Task {
       } else if (isTerminal(first + r)) {
         value = 0;
       } else {
-        value = readers[worker].solve(q, b.alpha[r], first + r).value();
+        value = engine.reader(worker).solve(actionRows, b.alpha[r], first + r).value();
       }
       store(first + r, value, worker);
     }

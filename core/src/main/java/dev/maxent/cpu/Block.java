@@ -1,6 +1,8 @@
 package dev.maxent.cpu;
 
 import dev.maxent.backend.BackendException;
+import dev.maxent.kernel.Temperature;
+import dev.maxent.reference.RowReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -86,6 +88,17 @@ final class Block implements AutoCloseable {
     float octaves = usable ? (float) Math.min(OCTAVES / value, Float.MAX_VALUE) : 1;
     scale[r] = octaves;
     floor[r] = FLOOR / octaves;
+  }
+
+  /** Sets the temperatures of all rows, of which the first is row {@code first} of the call. */
+  void setTemperature(Temperature temperature, long first) {
+    if (!temperature.isPerRow()) {
+      setAlpha(RowReader.alpha(temperature, 0));
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      setAlpha(r, RowReader.alpha(temperature, first + r));
+    }
   }
 
   void setAlpha(double value) {

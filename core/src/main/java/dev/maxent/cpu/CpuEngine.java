@@ -1,5 +1,6 @@
 package dev.maxent.cpu;
 
+import dev.maxent.reference.RowReader;
 import java.util.stream.Stream;
 
 /** What the kernel families of one cpu backend share: threads, inner loops and scratch. */
@@ -8,12 +9,14 @@ final class CpuEngine implements AutoCloseable {
   private final Loops loops;
   private final Block[] blocks;
   private final Block[] chunks;
+  private final RowReader[] readers;
 
   CpuEngine(int threads, Loops loops) {
     this.loops = loops;
     workers = new Workers(threads);
     blocks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
     chunks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
+    readers = Stream.generate(RowReader::new).limit(threads).toArray(RowReader[]::new);
   }
 
   Workers workers() {
@@ -36,6 +39,11 @@ final class CpuEngine implements AutoCloseable {
   /** A worker's scratch for pieces of wide rows. */
   Block chunk(int worker) {
     return chunks[worker];
+  }
+
+  /** A worker's way to the reference, for rows that the fast loops do not cover. */
+  RowReader reader(int worker) {
+    return readers[worker];
   }
 
   @Override

@@ -24,7 +24,6 @@ abstract class SoftTask implements Workers.Task {
   final Loops loops;
   ActionValues q;
   private final WideRows wide;
-  private final RowReader[] readers;
   private Temperature temperature;
   private int rowsPerBlock;
   private boolean staged;
@@ -33,10 +32,6 @@ abstract class SoftTask implements Workers.Task {
     this.engine = engine;
     this.loops = engine.loops();
     this.wide = new WideRows(engine);
-    this.readers = new RowReader[engine.threads()];
-    for (int i = 0; i < readers.length; i++) {
-      readers[i] = new RowReader();
-    }
   }
 
   /** Runs over all rows; subclasses have set their outputs. */
@@ -58,7 +53,7 @@ abstract class SoftTask implements Workers.Task {
     for (long piece = from; piece < to; piece++) {
       long first = piece * rowsPerBlock;
       block.rows = (int) Math.min(rowsPerBlock, q.rows() - first);
-      setTemperature(block, first);
+      block.setTemperature(temperature, first);
       if (q.columns() > 0) {
         MemorySegment rows = staged ? stage(block, first) : segment(q.q());
         long at = staged ? 0 : first * q.columns() * Float.BYTES;
@@ -83,7 +78,7 @@ abstract class SoftTask implements Workers.Task {
   abstract void special(SoftRow row, long i);
 
   final SoftRow reader(int worker, long i) {
-    return readers[worker].solve(q, RowReader.alpha(temperature, i), i);
+    return engine.reader(worker).solve(q, RowReader.alpha(temperature, i), i);
   }
 
   /** Does the rows that the fast loops did not cover: their sum is NaN or their α special. */
@@ -158,16 +153,6 @@ abstract class SoftTask implements Workers.Task {
     } else {
       for (int r = 0; r < block.rows; r++) {
         value[r] = (float) Math.fma(alpha[r], max[r] + log[r], base[r]);
-      }
-    }
-  }
-
-  private void setTemperature(Block block, long first) {
-    if (!temperature.isPerRow()) {
-      block.setAlpha(RowReader.alpha(temperature, 0));
-    } else {
-      for (int r = 0; r < block.rows; r++) {
-        block.setAlpha(r, RowReader.alpha(temperature, first + r));
       }
     }
   }
