@@ -47,10 +47,8 @@ final class Apart {
   void run(long q, long stride, Block block, long out, long inside) {
     try {
       loop.invokeExact(q, stride, block, out, inside);
-    } catch (RuntimeException | Error failure) {
-      throw failure;
-    } catch (Throwable impossible) {
-      throw new LinkageError(name, impossible);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
     }
   }
 
@@ -58,10 +56,63 @@ final class Apart {
   void run(long address, int count) {
     try {
       loop.invokeExact(address, count);
-    } catch (RuntimeException | Error failure) {
-      throw failure;
-    } catch (Throwable impossible) {
-      throw new LinkageError(name, impossible);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
     }
+  }
+
+  /** The same for a loop (long address, int count, float value). */
+  void fill(long address, int count, float value) {
+    try {
+      loop.invokeExact(address, count, value);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (long address, int count) with a result. */
+  int find(long address, int count) {
+    try {
+      return (int) loop.invokeExact(address, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (long from, long to, int count). */
+  void run(long from, long to, int count) {
+    try {
+      loop.invokeExact(from, to, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (long from, float max, float inverse, long to, int count). */
+  void run(long from, float max, float inverse, long to, int count) {
+    try {
+      loop.invokeExact(from, max, inverse, to, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (long seed, long counter, long first, int blocks, long to). */
+  void run(long seed, long counter, long first, int blocks, long to) {
+    try {
+      loop.invokeExact(seed, counter, first, blocks, to);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The loops declare no checked exception. */
+  private RuntimeException failure(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return thrown instanceof RuntimeException failure
+        ? failure
+        : new IllegalStateException(name, thrown);
   }
 }

@@ -32,11 +32,20 @@ final class VectorLoops implements Loops {
   private final Apart product = Apart.of(VectorStores.class, "product");
   private final Apart productOfPart = Apart.of(VectorStores.class, "productOfPart");
   private final Apart storeLog = Apart.of(VectorStores.class, "logarithm");
+  private final Apart fill = Apart.of(VectorLanes.class, "fill");
   private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
   private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
   private final Apart reduceWeighted = Apart.of(VectorLanes.class, "weighted");
   private final Apart log = Apart.of(VectorLanes.class, "logarithm");
 
+  private final Apart minimum = Apart.of(VectorElements.class, "minimum");
+  private final Apart exclude = Apart.of(VectorElements.class, "exclude");
+  private final Apart excludeWeightless = Apart.of(VectorElements.class, "excludeWeightless");
+  private final Apart weigh = Apart.of(VectorElements.class, "weigh");
+  private final Apart perturb = Apart.of(VectorElements.class, "perturb");
+  private final Apart argMax = Apart.of(VectorElements.class, "argMax");
+
+  private final Apart words = Apart.of(VectorRandom.class, "words");
   private final Apart uniform = Apart.of(VectorRandom.class, "uniform");
   private final Apart radiusAndTurns = Apart.of(VectorRandom.class, "radiusAndTurns");
   private final Apart boxMuller = Apart.of(VectorRandom.class, "boxMuller");
@@ -65,7 +74,7 @@ final class VectorLoops implements Loops {
   }
 
   /** Long rows along the row, short ones by strips of two vectors, what is left by parts of one. */
-  private static void reduce(
+  private void reduce(
       Apart rows, Apart strip, Apart part, float neutral, long q, int columns, Block b) {
     long stride = (long) columns * Float.BYTES;
     int k = 0;
@@ -73,7 +82,7 @@ final class VectorLoops implements Loops {
       k = columns / (2 * LANES) * (2 * LANES);
       rows.run(q, stride, b, b.lanes, k * 4L);
     } else {
-      VectorLanes.fill(b.lanes, b.rows, neutral);
+      fill.fill(b.lanes, b.rows, neutral);
       for (; k + 2 * LANES <= columns; k += 2 * LANES) {
         strip.run(q + k * 4L, stride, b, b.lanes, ALL);
       }
@@ -135,9 +144,9 @@ final class VectorLoops implements Loops {
     reduceSums(b);
   }
 
-  private static void clearSums(Block b) {
-    VectorLanes.fill(b.lanes, b.rows, 0);
-    VectorLanes.fill(b.lanes2, b.rows, 0);
+  private void clearSums(Block b) {
+    fill.fill(b.lanes, b.rows, 0);
+    fill.fill(b.lanes2, b.rows, 0);
   }
 
   private void reduceSums(Block b) {
@@ -191,19 +200,18 @@ final class VectorLoops implements Loops {
 
   @Override
   public void minimum(MemorySegment q, long at, MemorySegment out, long outAt, int count) {
-    VectorElements.minimum(q.address() + at, out.address() + outAt, count);
+    minimum.run(q.address() + at, out.address() + outAt, count);
   }
 
   @Override
   public void exclude(MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count) {
-    VectorElements.exclude(mask.address() + maskAt, out.address() + outAt, count);
+    exclude.run(mask.address() + maskAt, out.address() + outAt, count);
   }
 
   @Override
   public void excludeWeightless(
       MemorySegment logWeights, long weightsAt, MemorySegment out, long outAt, int count) {
-    VectorElements.excludeWeightless(
-        logWeights.address() + weightsAt, out.address() + outAt, count);
+    excludeWeightless.run(logWeights.address() + weightsAt, out.address() + outAt, count);
   }
 
   @Override
@@ -216,18 +224,18 @@ final class VectorLoops implements Loops {
       long outAt,
       int count) {
     long weights = logWeights.address() + weightsAt;
-    VectorElements.weigh(weights, max, inverse, out.address() + outAt, count);
+    weigh.run(weights, max, inverse, out.address() + outAt, count);
   }
 
   @Override
   public int argMax(MemorySegment q, long at, int columns) {
-    return VectorElements.argMax(q.address() + at, columns);
+    return argMax.find(q.address() + at, columns);
   }
 
   @Override
   public void words(
       long seed, long counter, long first, int blocks, MemorySegment out, long outAt) {
-    VectorRandom.words(seed, counter, first, blocks, out.address() + outAt);
+    words.run(seed, counter, first, blocks, out.address() + outAt);
   }
 
   @Override
@@ -256,7 +264,7 @@ final class VectorLoops implements Loops {
       MemorySegment noise,
       long noiseAt,
       int count) {
-    VectorElements.perturb(q.address() + at, max, inverse, noise.address() + noiseAt, count);
+    perturb.run(q.address() + at, max, inverse, noise.address() + noiseAt, count);
   }
 
   @Override
