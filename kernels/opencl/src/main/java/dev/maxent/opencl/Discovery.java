@@ -1,0 +1,147 @@
+package dev.maxent.opencl;
+
+import dev.maxent.backend.Availability;
+import dev.maxent.backend.BackendCandidate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jocl.CL;
+import org.jocl.CLException;
+import org.jocl.cl_device_id;
+import org.jocl.cl_platform_id;
+
+/**
+ * Asks every OpenCL platform for its devices. Runs on a thread of its own that is given up on when
+ * a driver hangs. What was found stays for the life of the process: handles remain valid, and ids
+ * must not change under a program's feet.
+ */
+final class Discovery {
+  private static final long PATIENCE_MILLIS = 20_000;
+  private static final int GPU_RANK = 300;
+  private static final int OTHER_RANK = 150;
+  private static final int CPU_RANK = 100;
+
+  /** A successful answer; failures are asked again. */
+  private static Discovery known;
+
+  private final Map<String, OpenClDevice> devices = new LinkedHashMap<>();
+  private final List<BackendCandidate> candidates = new ArrayList<>();
+
+  private Discovery() {}
+
+  List<BackendCandidate> candidates() {
+    return List.copyOf(candidates);
+  }
+
+  /** The device with this id, or null. */
+  OpenClDevice device(String id) {
+    return devices.get(id);
+  }
+
+  /** Looks now, or answers what an earlier look found. */
+  static synchronized Discovery run() {
+    if (known != null) {
+      return known;
+    }
+    if (!Libraries.haveLoader()) {
+      return nothing(
+          "the OpenCL loader " + Libraries.loader() + " cannot be loaded",
+          "install it, for example ocl-icd-libopencl1, or add its folder to LD_LIBRARY_PATH");
+    }
+    Discovery[] result = new Discovery[1];
+    Thread search =
+        Thread.ofPlatform().daemon().name("opencl-discovery").unstarted(() -> result[0] = search());
+    search.start();
+    try {
+      search.join(PATIENCE_MILLIS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return nothing("the search for devices was interrupted", "try again");
+    }
+    if (result[0] == null) {
+      return nothing(
+          "an OpenCL driver did not answer within " + PATIENCE_MILLIS / 1000 + " s",
+          "see whether clinfo hangs as well; remove the driver's .icd file");
+    }
+    if (!result[0].devices.isEmpty()) {
+      known = result[0];
+    }
+    return result[0];
+  }
+
+  private static Discovery nothing(String reason, String remedy) {
+    Discovery discovery = new Discovery();
+    discovery.unavailable(OpenClProvider.FAMILY, "OpenCL", reason, remedy);
+    return discovery;
+  }
+
+  private void unavailable(String id, String description, String reason, String remedy) {
+    candidates.add(
+        new BackendCandidate(id, description, -1, new Availability.Unavailable(reason, remedy)));
+  }
+
+  private static Discovery search() {
+    try {
+      CL.setExceptionsEnabled(true);
+      int[] count = new int[1];
+      CL.clGetPlatformIDs(0, null, count);
+      cl_platform_id[] platforms = new cl_platform_id[count[0]];
+      CL.clGetPlatformIDs(platforms.length, platforms, null);
+      Discovery discovery = new Discovery();
+      for (cl_platform_id platform : platforms) {
+        discovery.searchPlatform(platform);
+      }
+      if (discovery.candidates.isEmpty()) {
+        return nothing("no OpenCL platform has a device", Libraries.remedyForNoPlatform());
+      }
+      return discovery;
+    } catch (CLException error) {
+      return nothing(
+          "there is no OpenCL platform (" + Failure.name(error) + ")",
+          Libraries.remedyForNoPlatform());
+    } catch (LinkageError error) {
+      return nothing(
+          "JOCL's native library cannot be used: " + error.getMessage(),
+          "JOCL has it for Linux, Windows and macOS on x86-64 and arm64; a writable temporary"
+              + " folder is needed");
+    }
+  }
+
+  private void searchPlatform(cl_platform_id platform) {
+    String name = "platform";
+    try {
+      name = Query.platformText(platform, CL.CL_PLATFORM_NAME);
+      if (Signals.wouldBreak(name)) {
+        unavailable(
+            OpenClProvider.FAMILY + ":" + name,
+            name,
+            "this driver replaces the JVM's signal handlers",
+            Signals.remedy());
+        return;
+      }
+      int[] count = new int[1];
+      CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count);
+      cl_device_id[] handles = new cl_device_id[count[0]];
+      CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, handles.length, handles, null);
+      for (cl_device_id handle : handles) {
+        String id = OpenClProvider.FAMILY + ":" + devices.size();
+        add(OpenClDevice.of(id, platform, name, handle));
+      }
+    } catch (CLException error) {
+      unavailable(
+          OpenClProvider.FAMILY + ":" + name,
+          name,
+          "platform '" + name + "' gives no device: " + Failure.name(error),
+          "see what clinfo says of it");
+    }
+  }
+
+  private void add(OpenClDevice device) {
+    devices.put(device.id(), device);
+    int rank = device.isGpu() ? GPU_RANK : device.isCpu() ? CPU_RANK : OTHER_RANK;
+    candidates.add(
+        new BackendCandidate(
+            device.id(), device.description(), rank, new Availability.Available()));
+  }
+}

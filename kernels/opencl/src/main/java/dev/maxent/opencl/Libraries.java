@@ -1,0 +1,100 @@
+package dev.maxent.opencl;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What OpenCL needs of the system: the loader, and for NVIDIA four files of the driver. */
+final class Libraries {
+  private static final List<String> NVIDIA =
+      List.of(
+          "libcuda.so.1",
+          "libnvidia-opencl.so.1",
+          "libnvidia-nvvm.so.4",
+          "libnvidia-ptxjitcompiler.so.1");
+
+  private Libraries() {}
+
+  /** Whether the OpenCL loader can be loaded; without it JOCL would only throw linkage errors. */
+  static boolean haveLoader() {
+    try (Arena arena = Arena.ofConfined()) {
+      return SymbolLookup.libraryLookup(loader(), arena).find("clGetPlatformIDs").isPresent();
+    } catch (IllegalArgumentException absent) {
+      return false;
+    }
+  }
+
+  static String loader() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    if (os.contains("mac")) {
+      return "/System/Library/Frameworks/OpenCL.framework/OpenCL";
+    }
+    return os.contains("windows") ? "OpenCL.dll" : "libOpenCL.so.1";
+  }
+
+  /** What would make platforms appear, from what lies about. */
+  static String remedyForNoPlatform() {
+    List<String> missing = new ArrayList<>();
+    String opencl = null;
+    int found = 0;
+    for (String name : NVIDIA) {
+      Path path = find(name);
+      if (path == null) {
+        missing.add(name);
+      } else {
+        found++;
+        opencl = name.equals("libnvidia-opencl.so.1") ? path.toString() : opencl;
+      }
+    }
+    if (found == 0) {
+      return "install a driver: pocl-opencl-icd for CPUs, or the GPU maker's OpenCL driver";
+    }
+    if (!missing.isEmpty()) {
+      return "of NVIDIA's driver "
+          + String.join(", ", missing)
+          + " cannot be found; all of "
+          + String.join(", ", NVIDIA)
+          + " must be there, of one version";
+    }
+    return "NVIDIA's driver is there but not registered: set OCL_ICD_VENDORS="
+        + opencl
+        + " or write that path to /etc/OpenCL/vendors/nvidia.icd";
+  }
+
+  private static Path find(String name) {
+    for (String folder : folders()) {
+      Path path = Path.of(folder, name);
+      if (Files.exists(path)) {
+        return path;
+      }
+    }
+    return null;
+  }
+
+  private static Set<String> folders() {
+    Set<String> folders = new LinkedHashSet<>();
+    String path = System.getenv("LD_LIBRARY_PATH");
+    if (path != null) {
+      for (String folder : path.split(":", -1)) {
+        if (!folder.isBlank()) {
+          folders.add(folder);
+        }
+      }
+    }
+    folders.addAll(
+        List.of(
+            "/usr/lib/x86_64-linux-gnu",
+            "/usr/lib/aarch64-linux-gnu",
+            "/usr/lib64",
+            "/usr/lib",
+            "/usr/local/nvidia/lib64",
+            "/usr/lib/wsl/lib"));
+    return folders;
+  }
+}

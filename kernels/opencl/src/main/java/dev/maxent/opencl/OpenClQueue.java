@@ -1,0 +1,218 @@
+package dev.maxent.opencl;
+
+import dev.maxent.backend.BackendException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jocl.CL;
+import org.jocl.CLException;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+import org.jocl.cl_context_properties;
+import org.jocl.cl_device_id;
+import org.jocl.cl_mem;
+
+/**
+ * A device that was opened: context, in-order queue, programs, kernels. Used under the backend's
+ * lock only.
+ */
+final class OpenClQueue implements AutoCloseable {
+  private static final long NOTHING_BYTES = 64;
+
+  private final OpenClDevice device;
+  private final Tuning tuning;
+  private final cl_context context;
+  private final cl_command_queue queue;
+  private final Programs programs;
+  private final KernelTable kernels = new KernelTable();
+  private final List<DeviceMemory> own = new ArrayList<>();
+  private final DeviceMemory nothing;
+  private final DeviceMemory ticket;
+  private long allocated;
+  private long launches;
+
+  OpenClQueue(OpenClDevice device, Tuning tuning) {
+    this.device = device;
+    this.tuning = tuning;
+    cl_context newContext = null;
+    cl_command_queue newQueue = null;
+    try {
+      cl_context_properties properties = new cl_context_properties();
+      properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platformHandle());
+      newContext =
+          CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, null);
+      newQueue = queue(newContext, device.handle());
+    } catch (CLException error) {
+      if (newContext != null) {
+        CL.clReleaseContext(newContext);
+      }
+      throw Failure.of(device.id(), "opening", error);
+    }
+    context = newContext;
+    queue = newQueue;
+    programs = new Programs(device, context, BinaryCache.open());
+    try {
+      nothing = scratch(NOTHING_BYTES);
+      ticket = scratch(NOTHING_BYTES);
+    } catch (RuntimeException failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  @SuppressWarnings("deprecation") // the OpenCL 1.2 call, which every driver has
+  private static cl_command_queue queue(cl_context context, cl_device_id device) {
+    return CL.clCreateCommandQueue(context, device, 0, null);
+  }
+
+  OpenClDevice device() {
+    return device;
+  }
+
+  Tuning tuning() {
+    return tuning;
+  }
+
+  cl_command_queue handle() {
+    return queue;
+  }
+
+  Programs programs() {
+    return programs;
+  }
+
+  /** Stands for arrays that a kernel does not look at. */
+  DeviceMemory nothing() {
+    return nothing;
+  }
+
+  /** One int32, 0 between kernels: counts the groups that have read a random state. */
+  DeviceMemory ticket() {
+    return ticket;
+  }
+
+  /** A kernel with macros beyond GROUP, for example {@code -DPER_LANE=4}. */
+  KernelCall kernel(Source source, String name, String macros) {
+    return kernel(source, name, macros, tuning.group());
+  }
+
+  KernelCall kernel(Source source, String name, String macros, int group) {
+    KernelCall call = kernels.find(name, macros, group);
+    return call == null ? kernels.add(create(source, name, macros, group), macros) : call;
+  }
+
+  private KernelCall create(Source source, String name, String macros, int group) {
+    String all = (tuning.macros(group) + " " + macros).strip();
+    try {
+      return new KernelCall(
+          this, CL.clCreateKernel(programs.get(source, all), name, null), name, group);
+    } catch (CLException error) {
+      throw Failure.of(device.id(), "kernel " + name, error);
+    }
+  }
+
+  /** Zeroed memory of the backend's own, released when it closes. */
+  DeviceMemory scratch(long bytes) {
+    DeviceMemory memory = allocate(bytes, bytes, "scratch");
+    own.add(memory);
+    return memory;
+  }
+
+  /** Gives scratch back early, when it must grow. */
+  void release(DeviceMemory memory) {
+    if (own.remove(memory)) {
+      free(memory);
+    }
+  }
+
+  /**
+   * Memory with zeros in its first bytes and guard bytes beyond, at least 64 and up to a multiple
+   * of 16.
+   */
+  DeviceMemory allocate(long bytes, long wanted, String what) {
+    long all = Math.addExact(bytes, 64 + 15) & -16L;
+    if (all > device.maxAllocationBytes()) {
+      throw new BackendException(
+          "allocating %s on %s asks for %d bytes; the largest array it allows has %d"
+              .formatted(what, device.id(), wanted, device.maxAllocationBytes()));
+    }
+    if (all > device.memoryBytes() - allocated) {
+      throw new BackendException(
+          "allocating %s on %s asks for %d bytes; %d of %d are left"
+              .formatted(
+                  what,
+                  device.id(),
+                  wanted,
+                  device.memoryBytes() - allocated,
+                  device.memoryBytes()));
+    }
+    cl_mem handle;
+    try {
+      handle = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, all, null, null);
+    } catch (CLException error) {
+      throw Failure.of(device.id(), "allocating " + what + ", " + wanted + " bytes,", error);
+    }
+    DeviceMemory memory = new DeviceMemory(handle, all);
+    allocated += all;
+    try {
+      long words = all / 4;
+      kernel(Source.MEMORY, "clear", "")
+          .begin()
+          .memory(memory)
+          .int64(bytes)
+          .int64(all)
+          .run(groups(words));
+    } catch (RuntimeException failure) {
+      free(memory);
+      throw failure;
+    }
+    return memory;
+  }
+
+  /** A pinned buffer for transfers; the caller maps it. */
+  cl_mem pinned(long bytes) {
+    return CL.clCreateBuffer(
+        context, CL.CL_MEM_READ_WRITE | CL.CL_MEM_ALLOC_HOST_PTR, bytes, null, null);
+  }
+
+  void free(DeviceMemory memory) {
+    allocated -= memory.bytes();
+    memory.release();
+  }
+
+  /** Groups for a loop over elements that strides by the whole range: enough to fill any device. */
+  long groups(long elements) {
+    long needed = (elements + tuning.group() - 1) / tuning.group();
+    return Math.min(needed, device.isCpu() ? 64L * device.computeUnits() : 1L << 16);
+  }
+
+  void launched() {
+    launches++;
+  }
+
+  /** Kernels enqueued so far; tests count them. */
+  long launches() {
+    return launches;
+  }
+
+  void finish() {
+    try {
+      CL.clFinish(queue);
+    } catch (CLException error) {
+      throw Failure.of(device.id(), "waiting for the queue", error);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      CL.clFinish(queue);
+    } catch (CLException lost) {
+      // The device has gone; what is left on the host is released all the same.
+    }
+    kernels.close();
+    List.copyOf(own).forEach(this::release);
+    programs.close();
+    CL.clReleaseCommandQueue(queue);
+    CL.clReleaseContext(context);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.maxent.opencl;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The programs: which files make one, in order. Each is built from one flat text. */
+enum Source {
+  MEMORY("memory.cl"),
+  RANDOM("common.cl", "philox.cl", "random.cl"),
+  SOFT_VALUE(
+      "common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "soft_results.cl", "soft_value.cl"),
+  SOFT_WIDE(
+      "common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "soft_results.cl", "soft_wide.cl"),
+  TABULAR("common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "tabular.cl"),
+  CEILINGS("common.cl", "ceilings.cl");
+
+  private final List<String> files;
+
+  Source(String... files) {
+    this.files = List.of(files);
+  }
+
+  /** The whole text. {@code #line} makes compilers name the line within its file. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    for (String file : files) {
+      text.append("#line 1 \"").append(file).append("\"\n").append(read(file));
+    }
+    return text.toString();
+  }
+
+  private static String read(String file) {
+    try (InputStream in = Source.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException("resource " + file + " is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.maxent.opencl;
+
+import dev.maxent.backend.BackendException;
+
+/**
+ * How kernels are shaped for a kind of device.
+ *
+ * @param preset its name
+ * @param group work-items of a work-group
+ * @param rowLanes most work-items that share a row of middling width
+ * @param perLane columns that a work-item holds in registers where rows are long
+ * @param single whether each row belongs to one work-item, as suits CPUs
+ * @param shuffles whether warps of 32 exchange registers through inline PTX
+ */
+record Tuning(
+    String preset, int group, int rowLanes, int perLane, boolean single, boolean shuffles) {
+  /** Property: {@code cpu}, {@code gpu} or {@code safe}; default by the type of the device. */
+  static final String PROPERTY = "maxent.opencl.tuning";
+
+  /** The most that NVIDIA allows, and so what the launcher allows anywhere. */
+  static final int MOST_GROUP = 1024;
+
+  /** The same for local memory, in bytes. */
+  static final int MOST_LOCAL = 48 << 10;
+
+  static Tuning of(OpenClDevice device) {
+    String name = System.getProperty(PROPERTY);
+    if (name == null) {
+      return preset(device.isGpu() ? "gpu" : device.isCpu() ? "cpu" : "safe", device);
+    }
+    return preset(name, device);
+  }
+
+  private static Tuning preset(String name, OpenClDevice device) {
+    int most = (int) Math.min(device.maxGroup(), MOST_GROUP);
+    return switch (name) {
+      case "gpu" -> new Tuning(name, limited(256, most), 32, 32, false, device.isNvidia());
+      case "cpu" -> new Tuning(name, limited(16, most), 1, 2048, true, false);
+      case "safe" -> new Tuning(name, limited(64, most), 16, 16, false, false);
+      default ->
+          throw new BackendException(
+              "property " + PROPERTY + " = '" + name + "': expected cpu, gpu or safe");
+    };
+  }
+
+  /** Macros of every program. */
+  String macros(int workItems) {
+    return "-DGROUP=" + workItems + (single ? " -DSINGLE" : shuffles ? " -DSHUFFLES" : "");
+  }
+
+  /** The largest power of two within both bounds. */
+  private static int limited(int wanted, int most) {
+    return Integer.highestOneBit(Math.max(1, Math.min(wanted, most)));
+  }
+}

@@ -1,0 +1,66 @@
+// Reductions over the `lanes` work-items (a power of two) that share a row; every one of them gets
+// the result. The order is fixed. All work-items of the group must call; `scratch` has 2 * GROUP elements.
+#ifdef SHUFFLES
+// NVIDIA, 32 work-items to a warp: exchange in registers, then between warps in local memory.
+INLINE int exchange(int v, uint step) {
+  int other;
+  __asm volatile("shfl.sync.bfly.b32 %0, %1, %2, 31, 0xffffffff;"
+                 : "=r"(other)
+                 : "r"(v), "r"(step));
+  return other;
+}
+
+#define REDUCE(name, type, combine, to_int, from_int)                         \
+  INLINE type name(type v, __local float *scratch, uint lanes) {                     \
+    for (uint step = min(lanes, 32u) / 2; step > 0; step /= 2) {              \
+      v = combine(v, from_int(exchange(to_int(v), step)));                    \
+    }                                                                         \
+    if (lanes > 32) {                                                         \
+      uint id = get_local_id(0);                                              \
+      barrier(CLK_LOCAL_MEM_FENCE);                                           \
+      if (id % 32 == 0) {                                                     \
+        scratch[id / 32] = as_float(to_int(v));                               \
+      }                                                                       \
+      barrier(CLK_LOCAL_MEM_FENCE);                                           \
+      uint first = id / lanes * (lanes / 32);                                 \
+      v = from_int(as_int(scratch[first]));                                   \
+      for (uint i = 1; i < lanes / 32; i++) {                                 \
+        v = combine(v, from_int(as_int(scratch[first + i])));                 \
+      }                                                                       \
+    }                                                                         \
+    return v;                                                                 \
+  }
+#elif defined(SINGLE)
+// A row to a work-item: nothing to exchange, and no barrier for a CPU's compiler to work around.
+#define REDUCE(name, type, combine, to_int, from_int)                         \
+  INLINE type name(type v, __local float *scratch, uint lanes) { return v; }
+#else
+// Any device: in two steps of at most 16 and GROUP / 16 values, read one after the other. The two
+// halves of the scratch memory make one barrier a step enough.
+#define REDUCE(name, type, combine, to_int, from_int)                         \
+  INLINE type name(type v, __local float *scratch, uint lanes) {                     \
+    uint id = get_local_id(0);                                                \
+    uint part = min(lanes, 16u);                                              \
+    uint first = id & ~(part - 1);                                            \
+    scratch[id] = as_float(to_int(v));                                        \
+    barrier(CLK_LOCAL_MEM_FENCE);                                             \
+    v = from_int(as_int(scratch[first]));                                     \
+    for (uint i = 1; i < part; i++) {                                         \
+      v = combine(v, from_int(as_int(scratch[first + i])));                   \
+    }                                                                         \
+    scratch[GROUP + id] = as_float(to_int(v));                                \
+    barrier(CLK_LOCAL_MEM_FENCE);                                             \
+    first = GROUP + (id & ~(lanes - 1));                                      \
+    v = from_int(as_int(scratch[first]));                                     \
+    for (uint i = part; i < lanes; i += part) {                               \
+      v = combine(v, from_int(as_int(scratch[first + i])));                   \
+    }                                                                         \
+    return v;                                                                 \
+  }
+#endif
+
+REDUCE(lanes_maximum, float, larger, as_int, as_float)
+REDUCE(lanes_sum, float, total, as_int, as_float)
+REDUCE(lanes_or, int, either, as_int, as_int)
+REDUCE(lanes_count, int, count, as_int, as_int)
+REDUCE(lanes_first, int, earlier, as_int, as_int)
