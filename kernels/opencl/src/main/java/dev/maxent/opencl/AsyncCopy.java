@@ -17,6 +17,7 @@ import org.jocl.cl_command_queue;
  * thread of a pool that waits for its event, which costs more than the call and ends the process
  * when the event object is used again.
  */
+@SuppressWarnings("restricted") // native calls are what this backend is for
 final class AsyncCopy {
   private static final SymbolLookup OPENCL =
       SymbolLookup.libraryLookup(Libraries.loader(), Arena.global());
@@ -34,7 +35,6 @@ final class AsyncCopy {
         JAVA_LONG);
   }
 
-  @SuppressWarnings("restricted")
   private static MethodHandle find(String name, MemoryLayout... arguments) {
     return Linker.nativeLinker()
         .downcallHandle(

@@ -12,6 +12,9 @@ import java.util.Set;
 
 /** What OpenCL needs of the system: the loader, and for NVIDIA four files of the driver. */
 final class Libraries {
+  /** Property: path or name of the OpenCL loader. */
+  static final String PROPERTY = "maxent.opencl.loader";
+
   private static final List<String> NVIDIA =
       List.of(
           "libcuda.so.1",
@@ -22,6 +25,7 @@ final class Libraries {
   private Libraries() {}
 
   /** Whether the OpenCL loader can be loaded; without it JOCL would only throw linkage errors. */
+  @SuppressWarnings("restricted")
   static boolean haveLoader() {
     try (Arena arena = Arena.ofConfined()) {
       return SymbolLookup.libraryLookup(loader(), arena).find("clGetPlatformIDs").isPresent();
@@ -30,7 +34,12 @@ final class Libraries {
     }
   }
 
+  /** The loader's file; the property is for one in an unusual place. */
   static String loader() {
+    String named = System.getProperty(PROPERTY);
+    if (named != null) {
+      return named;
+    }
     String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     if (os.contains("mac")) {
       return "/System/Library/Frameworks/OpenCL.framework/OpenCL";

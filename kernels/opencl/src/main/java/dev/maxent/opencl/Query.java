@@ -13,7 +13,7 @@ final class Query {
   private Query() {}
 
   /** One of the clGet…Info functions with its object bound. */
-  private interface Info {
+  private interface Question {
     void get(int parameter, long size, Pointer value, long[] sizeNeeded);
   }
 
@@ -46,21 +46,21 @@ final class Query {
         (p, size, value, need) -> CL.clGetProgramBuildInfo(program, device, p, size, value, need));
   }
 
-  private static String text(int parameter, Info info) {
+  private static String text(int parameter, Question question) {
     long[] size = new long[1];
-    info.get(parameter, 0, null, size);
+    question.get(parameter, 0, null, size);
     byte[] bytes = new byte[Math.toIntExact(size[0])];
     if (bytes.length > 0) {
-      info.get(parameter, bytes.length, Pointer.to(bytes), null);
+      question.get(parameter, bytes.length, Pointer.to(bytes), null);
     }
     return new String(bytes, StandardCharsets.UTF_8).replace("\0", "").strip();
   }
 
-  private static long number(int parameter, Info info) {
+  private static long number(int parameter, Question question) {
     long[] value = new long[1];
     long[] size = new long[1];
-    info.get(parameter, 0, null, size);
-    info.get(parameter, Math.min(size[0], Long.BYTES), Pointer.to(value), null);
+    question.get(parameter, 0, null, size);
+    question.get(parameter, Math.min(size[0], Long.BYTES), Pointer.to(value), null);
     return value[0];
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** The programs: which files make one, in order. Each is built from one flat text. */
 enum Source {
@@ -17,16 +16,17 @@ enum Source {
   TABULAR("common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "tabular.cl"),
   CEILINGS("common.cl", "ceilings.cl");
 
-  private final List<String> files;
+  /** Names, separated by spaces. */
+  private final String files;
 
   Source(String... files) {
-    this.files = List.of(files);
+    this.files = String.join(" ", files);
   }
 
   /** The whole text. {@code #line} makes compilers name the line within its file. */
   String text() {
     StringBuilder text = new StringBuilder();
-    for (String file : files) {
+    for (String file : files.split(" ", -1)) {
       text.append("#line 1 \"").append(file).append("\"\n").append(read(file));
     }
     return text.toString();
