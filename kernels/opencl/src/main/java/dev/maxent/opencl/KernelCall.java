@@ -90,6 +90,11 @@ final class KernelCall implements AutoCloseable {
     return bind(Long.BYTES, value, 0);
   }
 
+  KernelCall float32(float value) {
+    scalar.putFloat(0, value);
+    return bind(Float.BYTES, scalar.getInt(0), 0);
+  }
+
   /** Two floats whose sum is the number: more digits than one has. */
   KernelCall wide(double value) {
     float first = (float) value;

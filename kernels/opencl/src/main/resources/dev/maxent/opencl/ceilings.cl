@@ -4,7 +4,7 @@
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void read_all(
     __global const float4 *from, ulong count, __global float *sums) {
   float4 sum = (float4)(0.0f);
-  for (ulong i = get_global_id(0); i < count; i += get_global_size(0)) {
+  FOR_EACH(i, count) {
     sum += from[i];
   }
   sums[get_global_id(0)] = sum.x + sum.y + sum.z + sum.w;
@@ -12,7 +12,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void read_all(
 
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void copy_all(
     __global const float4 *from, __global float4 *to, ulong count) {
-  for (ulong i = get_global_id(0); i < count; i += get_global_size(0)) {
+  FOR_EACH(i, count) {
     to[i] = from[i];
   }
 }

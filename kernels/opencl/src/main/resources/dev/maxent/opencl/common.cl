@@ -5,6 +5,13 @@
 // Also where there is no barrier: calls with vectors on the stack have crashed on PoCL.
 #define INLINE __attribute__((always_inline))
 
+// Each group works on a stretch of its own, neighbours on neighbours.
+#define STRETCH(count) (((count) + get_num_groups(0) - 1) / get_num_groups(0))
+#define FOR_EACH(i, count)                                                    \
+  for (ulong i = get_group_id(0) * STRETCH(count) + get_local_id(0),          \
+             end_ = min((ulong)(count), (get_group_id(0) + 1) * STRETCH(count)); \
+       i < end_; i += get_local_size(0))
+
 #define LN2 0.6931472f
 #define LOG2E 1.442695f
 #define LOG2E_REST 1.925963033500e-8f

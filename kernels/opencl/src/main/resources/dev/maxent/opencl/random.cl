@@ -31,7 +31,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void draw(
   __local uint shared[4];
   Draw stream = take_draw(state, ticket, shared);
   ulong blocks = (length + 3) / 4;
-  for (ulong i = get_global_id(0); i < blocks; i += get_global_size(0)) {
+  FOR_EACH(i, blocks) {
     uint4 w = made(kind, bound, philox(stream, i));
     if (4 * i + 4 <= length) {
       *(__global uint4 *)(out + 4 * i) = w;
@@ -74,7 +74,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void permute(
   uint4 back = philox(stream, 1);
   uint keys[6] = {front.x, front.y, front.z, front.w, back.x, back.y};
   uint low = (1u << half_bits) - 1;
-  for (ulong i = get_global_id(0); i < length; i += get_global_size(0)) {
+  FOR_EACH(i, length) {
     uint x = offset + (uint)i;
     do {
       uint left = x >> half_bits;
@@ -94,7 +94,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void permute(
 __kernel void gather_words(__global const uint *source, ulong source_rows, uint width,
                            __global const int *indices, __global uint *target, ulong length,
                            uint missing) {
-  for (ulong i = get_global_id(0); i < length; i += get_global_size(0)) {
+  FOR_EACH(i, length) {
     ulong row = i / width;
     int from = indices[row];
     bool inside = from >= 0 && (ulong)from < source_rows;
@@ -105,7 +105,7 @@ __kernel void gather_words(__global const uint *source, ulong source_rows, uint 
 __kernel void gather_bytes(__global const uchar *source, ulong source_rows, uint width,
                            __global const int *indices, __global uchar *target, ulong length,
                            uint missing) {
-  for (ulong i = get_global_id(0); i < length; i += get_global_size(0)) {
+  FOR_EACH(i, length) {
     ulong row = i / width;
     int from = indices[row];
     bool inside = from >= 0 && (ulong)from < source_rows;
@@ -116,7 +116,7 @@ __kernel void gather_bytes(__global const uchar *source, ulong source_rows, uint
 // target[indices[i]] = source[i]; a row out of range is dropped.
 __kernel void scatter_words(__global const uint *source, uint width, __global const int *indices,
                             __global uint *target, ulong target_rows, ulong length) {
-  for (ulong i = get_global_id(0); i < length; i += get_global_size(0)) {
+  FOR_EACH(i, length) {
     ulong row = i / width;
     int to = indices[row];
     if (to >= 0 && (ulong)to < target_rows) {
@@ -127,7 +127,7 @@ __kernel void scatter_words(__global const uint *source, uint width, __global co
 
 __kernel void scatter_bytes(__global const uchar *source, uint width, __global const int *indices,
                             __global uchar *target, ulong target_rows, ulong length) {
-  for (ulong i = get_global_id(0); i < length; i += get_global_size(0)) {
+  FOR_EACH(i, length) {
     ulong row = i / width;
     int to = indices[row];
     if (to >= 0 && (ulong)to < target_rows) {

@@ -9,7 +9,7 @@ __kernel void action_values(__global const int *offsets, __global const int *suc
   if (get_global_id(0) == 0) {
     *residual = 0;
   }
-  for (uint i = get_global_id(0); i < pairs; i += get_global_size(0)) {
+  FOR_EACH(i, pairs) {
     float result = 0;
     if (mask[i]) {
       float sum = 0;
