@@ -96,6 +96,28 @@ interface Loops {
       MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
+   * {@link #storeSumExp}, then out ← e · factor[r] / Σ e.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, scale, floor and factor in; sum and weighted out, factor lost
+   * @param out rows of the same shape
+   * @param outAt byte offset of the first row there
+   */
+  default void storeShares(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    storeSumExp(q, at, columns, block, out, outAt);
+    float[] factor = block.factor;
+    float[] sum = block.sum;
+    int rows = block.rows;
+    for (int r = 0; r < rows; r++) {
+      factor[r] /= sum[r];
+    }
+    multiply(out, outAt, columns, block);
+  }
+
+  /**
    * out ← out · factor[r].
    *
    * @param out rows
@@ -118,9 +140,9 @@ interface Loops {
   void storeLog(MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
-   * block.log[r] ← log sum[r], to 10⁻¹² or better.
+   * block.log[r] ← log sum[r], to 10⁻¹² or better, and block.factor[r] ← 1 / sum[r].
    *
-   * @param block rows and sum in; log out
+   * @param block rows and sum in; log and factor out
    */
   void logarithm(Block block);
 
