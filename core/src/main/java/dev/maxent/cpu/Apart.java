@@ -106,6 +106,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (double[] x, int count). */
+  void run(double[] x, int count) {
+    try {
+      loop.invokeExact(x, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The loops declare no checked exception. */
   private RuntimeException failure(Throwable thrown) {
     if (thrown instanceof Error error) {

@@ -147,6 +147,18 @@ interface Loops {
   void logarithm(Block block);
 
   /**
+   * x ← log x, to 10⁻¹⁵. The array is 16 elements longer than count.
+   *
+   * @param x normal positive numbers
+   * @param count how many
+   */
+  default void logarithms(double[] x, int count) {
+    for (int i = 0; i < count; i++) {
+      x[i] = Math.log(x[i]);
+    }
+  }
+
+  /**
    * out ← min(out, q) element by element; NaN wins.
    *
    * @param q floats

@@ -1,11 +1,13 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -26,6 +28,13 @@ final class VectorElements {
   /** Lanes below count − from. */
   static VectorMask<Float> inside(int count, int from) {
     return VectorMask.fromLong(FLOATS, -1L >>> Math.max(64 - LANES, 64 - (count - from)));
+  }
+
+  /** log x; what is beyond the last comes out as anything. */
+  static void logarithms(double[] x, int count) {
+    for (int i = 0; i < count; i += DOUBLES.length()) {
+      VectorMath.log(DoubleVector.fromArray(DOUBLES, x, i)).intoArray(x, i);
+    }
   }
 
   static void minimum(long q, long out, int count) {

@@ -45,6 +45,7 @@ final class VectorLoops implements Loops {
   private final Apart reduceSums = Apart.of(VectorLanes.class, "sums");
   private final Apart log = Apart.of(VectorLanes.class, "logarithm");
 
+  private final Apart logarithms = Apart.of(VectorElements.class, "logarithms");
   private final Apart minimum = Apart.of(VectorElements.class, "minimum");
   private final Apart exclude = Apart.of(VectorElements.class, "exclude");
   private final Apart excludeWeightless = Apart.of(VectorElements.class, "excludeWeightless");
@@ -226,6 +227,11 @@ final class VectorLoops implements Loops {
   @Override
   public void logarithm(Block b) {
     log.run(b.lanes, 0, b, 0, 0);
+  }
+
+  @Override
+  public void logarithms(double[] x, int count) {
+    logarithms.run(x, count);
   }
 
   @Override
