@@ -115,6 +115,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (int[] keys, int half, int size, int first, long to, int count). */
+  void run(int[] keys, int half, int size, int first, long to, int count) {
+    try {
+      loop.invokeExact(keys, half, size, first, to, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The loops declare no checked exception. */
   private RuntimeException failure(Throwable thrown) {
     if (thrown instanceof Error error) {

@@ -1,6 +1,8 @@
 package dev.maxent.cpu;
 
+import dev.maxent.reference.Philox;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The inner loops of the cpu backend. Rows of float32 lie one behind the other from a byte offset;
@@ -233,6 +235,25 @@ interface Loops {
    * @param outAt byte offset of the first word there
    */
   void words(long seed, long counter, long first, int blocks, MemorySegment out, long outAt);
+
+  /**
+   * Elements of a permutation: out ← those at positions first … first + count − 1.
+   *
+   * @param keys as for {@link Philox#permuted}
+   * @param half the same
+   * @param size elements permuted
+   * @param first position
+   * @param out int32
+   * @param outAt byte offset of the first element there
+   * @param count how many
+   */
+  default void permute(
+      int[] keys, int half, int size, int first, MemorySegment out, long outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      int element = Philox.permuted(keys, half, size, first + i);
+      out.set(ValueLayout.JAVA_INT, outAt + i * 4L, element);
+    }
+  }
 
   /**
    * words ← uniform numbers, in place, int32 to float32. The memory must reach 64 bytes beyond the

@@ -54,6 +54,7 @@ final class VectorLoops implements Loops {
   private final Apart argMax = Apart.of(VectorElements.class, "argMax");
 
   private final Apart words = Apart.of(VectorRandom.class, "words");
+  private final Apart permute = Apart.of(VectorRandom.class, "permute");
   private final Apart uniform = Apart.of(VectorRandom.class, "uniform");
   private final Apart radiusAndTurns = Apart.of(VectorRandom.class, "radiusAndTurns");
   private final Apart boxMuller = Apart.of(VectorRandom.class, "boxMuller");
@@ -272,6 +273,16 @@ final class VectorLoops implements Loops {
   public void words(
       long seed, long counter, long first, int blocks, MemorySegment out, long outAt) {
     words.run(seed, counter, first, blocks, out.address() + outAt);
+  }
+
+  @Override
+  public void permute(
+      int[] keys, int half, int size, int first, MemorySegment out, long outAt, int count) {
+    int whole = count & -LANES;
+    permute.run(keys, half, size, first, out.address() + outAt, whole);
+    // The walk of a position beyond the last might never end.
+    int rest = count - whole;
+    Loops.super.permute(keys, half, size, first + whole, out, outAt + whole * 4L, rest);
   }
 
   @Override
