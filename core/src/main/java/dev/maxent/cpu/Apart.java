@@ -124,6 +124,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (long, long, long, int rowBytes, long tableRows, int count). */
+  int copy(long table, long rows, long indices, int rowBytes, long tableRows, int count) {
+    try {
+      return (int) loop.invokeExact(table, rows, indices, rowBytes, tableRows, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The loops declare no checked exception. */
   private RuntimeException failure(Throwable thrown) {
     if (thrown instanceof Error error) {

@@ -161,6 +161,31 @@ interface Loops {
   }
 
   /**
+   * Gathers or scatters rows until one's index is out of range, if that is faster than row by row.
+   *
+   * @param source rows to read
+   * @param target rows to write
+   * @param indices int32, of rows of the table: of source where gathered, else of target
+   * @param first the first index to use, and the first row of the other array
+   * @param rowBytes bytes per row, fewer than 2²⁰
+   * @param tableRows rows of the table
+   * @param count rows at most
+   * @param gather whether to gather
+   * @return how many rows were copied; 0 if none are here
+   */
+  default int copyRows(
+      MemorySegment source,
+      MemorySegment target,
+      MemorySegment indices,
+      long first,
+      int rowBytes,
+      long tableRows,
+      int count,
+      boolean gather) {
+    return 0;
+  }
+
+  /**
    * out ← min(out, q) element by element; NaN wins.
    *
    * @param q floats

@@ -45,6 +45,8 @@ final class VectorLoops implements Loops {
   private final Apart reduceSums = Apart.of(VectorLanes.class, "sums");
   private final Apart log = Apart.of(VectorLanes.class, "logarithm");
 
+  private final Apart gatherRows = Apart.of(VectorElements.class, "gather");
+  private final Apart scatterRows = Apart.of(VectorElements.class, "scatter");
   private final Apart logarithms = Apart.of(VectorElements.class, "logarithms");
   private final Apart minimum = Apart.of(VectorElements.class, "minimum");
   private final Apart exclude = Apart.of(VectorElements.class, "exclude");
@@ -228,6 +230,27 @@ final class VectorLoops implements Loops {
   @Override
   public void logarithm(Block b) {
     log.run(b.lanes, 0, b, 0, 0);
+  }
+
+  @Override
+  public int copyRows(
+      MemorySegment source,
+      MemorySegment target,
+      MemorySegment indices,
+      long first,
+      int rowBytes,
+      long tableRows,
+      int count,
+      boolean gather) {
+    if (rowBytes < VectorMath.BYTES) {
+      return 0;
+    }
+    long index = indices.address() + first * Integer.BYTES;
+    return gather
+        ? gatherRows.copy(
+            source.address(), target.address() + first * rowBytes, index, rowBytes, tableRows, count)
+        : scatterRows.copy(
+            target.address(), source.address() + first * rowBytes, index, rowBytes, tableRows, count);
   }
 
   @Override
