@@ -211,8 +211,12 @@ final class BackupTask implements Workers.Task {
     MemorySegment staged = b.staged(pairs);
     MemorySegment.copy(q, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
     b.setTemperature(temperature, first);
-    wide.maximum(b, staged, 0, model.actions(), worker);
-    wide.sum(b, staged, 0, model.actions(), false, worker);
+    if (wide.isWide(model.actions())) {
+      wide.maximum(b, staged, 0, model.actions(), worker);
+      wide.sum(b, staged, 0, model.actions(), false, worker);
+    } else {
+      loops.maximumAndSumExp(staged, 0, model.actions(), b);
+    }
     loops.logarithm(b);
     for (int r = 0; r < b.rows; r++) {
       boolean finite = Math.abs(b.max[r]) <= Float.MAX_VALUE && !Float.isNaN(b.sum[r]);

@@ -46,6 +46,11 @@ final class Block implements AutoCloseable {
   final double[] alpha = new double[ROWS];
   final double[] log = new double[ROWS];
 
+  /** Results of narrow rows, once per column, and a vector to spare. */
+  final float[] wide = new float[ROWS * 8 + 16];
+
+  final float[] wide2 = new float[ROWS * 8 + 16];
+
   /** Results and inputs of one number per row, moved in bulk. */
   final float[] value = new float[ROWS];
 
@@ -123,6 +128,11 @@ final class Block implements AutoCloseable {
     Arrays.fill(floor, floor[0]);
     everywhere = value;
     specialEverywhere = special[0];
+  }
+
+  /** Whether all rows are known to have one temperature. */
+  boolean hasOneTemperature() {
+    return !Double.isNaN(everywhere);
   }
 
   /** From here on rows hold logits in nats. */

@@ -99,8 +99,7 @@ final class RowCopyTask implements Workers.Task {
   /** Copies rows from row i on by the fast loop; returns how many, the next is not there. */
   private int copyRows(long i, int count) {
     return rowBytes <= MOST_BYTES
-        ? loops.copyRows(
-            source, target, indices, i, (int) rowBytes, tableRows, count, gather)
+        ? loops.copyRows(source, target, indices, i, (int) rowBytes, tableRows, count, gather)
         : 0;
   }
 }

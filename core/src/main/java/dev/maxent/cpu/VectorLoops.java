@@ -27,6 +27,7 @@ final class VectorLoops implements Loops {
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
   private final Apart maximumAndSumOfRows = Apart.of(VectorSweeps.class, "maximumAndSumOfRows");
+  private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart power = Apart.of(VectorStores.class, "scaledPower");
   private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
@@ -137,6 +138,10 @@ final class VectorLoops implements Loops {
 
   @Override
   public void maximumAndSumExp(MemorySegment q, long at, int columns, Block b) {
+    if (VectorNarrow.fits(columns) && b.hasOneTemperature()) {
+      narrow.run(q.address() + at, columns, b, 0, 0);
+      return;
+    }
     if (columns < ONE_PASS_ROW || columns % (2 * LANES) != 0) {
       maximum(q, at, columns, b);
       sumExp(q, at, columns, b);
@@ -248,9 +253,19 @@ final class VectorLoops implements Loops {
     long index = indices.address() + first * Integer.BYTES;
     return gather
         ? gatherRows.copy(
-            source.address(), target.address() + first * rowBytes, index, rowBytes, tableRows, count)
+            source.address(),
+            target.address() + first * rowBytes,
+            index,
+            rowBytes,
+            tableRows,
+            count)
         : scatterRows.copy(
-            target.address(), source.address() + first * rowBytes, index, rowBytes, tableRows, count);
+            target.address(),
+            source.address() + first * rowBytes,
+            index,
+            rowBytes,
+            tableRows,
+            count);
   }
 
   @Override
