@@ -111,7 +111,8 @@ final class VectorQuads {
   /**
    * Rows of four vectors: e · factor / Σ e, with e exactly 0 for −∞, Σ e and, in {@link
    * Block#lanes2}, Σ e·x. The row stays in registers and each result is stored once, at an even
-   * pace: stores that wait for memory then overlap with the next row's exponentials.
+   * pace: stores that wait for memory then overlap with the next row's exponentials. A row is
+   * finished behind the exponentials of the next, as its sum takes long to pass through the lanes.
    */
   static void shares(long q, long stride, Block b, long out, long unused) {
     int rows = b.rows;
@@ -131,12 +132,20 @@ final class VectorQuads {
     IntVector swap2 = IntVector.fromArray(INTS, SWAP, LANES);
     IntVector swap4 = IntVector.fromArray(INTS, SWAP, LANES > 4 ? 2 * LANES : 0);
     IntVector swap8 = IntVector.fromArray(INTS, SWAP, LANES > 8 ? 3 * LANES : 0);
+    // The row before; at first anything, of which nothing remains.
+    FloatVector g0 = one;
+    FloatVector g1 = one;
+    FloatVector g2 = one;
+    FloatVector g3 = one;
+    FloatVector sum = one;
+    FloatVector by;
+    long to = out;
+    int done = 0;
     for (int r = 0; r < rows; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
       long from = q + r * stride;
-      long to = out + r * stride;
 
       FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER).sub(shift);
       d0 = d0.blend(lowest, d0.compare(VectorOperators.LT, lowest));
@@ -177,8 +186,10 @@ final class VectorQuads {
       i3 = i3.selectFrom(POWERS).add(i3.lanewise(VectorOperators.LSHL, SHIFT));
       FloatVector e3 = p3.mul(i3.reinterpretAsFloats());
 
-      // Every lane ends up with the whole sum, added as a balanced tree.
-      FloatVector sum = e0.add(e1).add(e2.add(e3));
+      FloatVector weighted = e3.fma(d3, e2.fma(d2, e1.fma(d1, e0.mul(d0)))).mul(octaves);
+      weighted.intoMemorySegment(MEMORY, lanes2 + r * BYTES, ORDER);
+
+      // Every lane ends up with the whole sum of the row before, added as a balanced tree.
       sum = sum.add(swap1.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
       sum = sum.add(swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
       if (LANES > 4) {
@@ -187,15 +198,36 @@ final class VectorQuads {
       if (LANES > 8) {
         sum = sum.add(swap8.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
       }
-      sums[r] = sum.lane(0);
-      FloatVector by = FloatVector.broadcast(FLOATS, factor[r] / sums[r]);
-      e0.mul(by).intoMemorySegment(MEMORY, to, ORDER);
-      e1.mul(by).intoMemorySegment(MEMORY, to + BYTES, ORDER);
-      e2.mul(by).intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
-      e3.mul(by).intoMemorySegment(MEMORY, to + 3 * BYTES, ORDER);
-      FloatVector weighted = e3.fma(d3, e2.fma(d2, e1.fma(d1, e0.mul(d0)))).mul(octaves);
-      weighted.intoMemorySegment(MEMORY, lanes2 + r * BYTES, ORDER);
+      sums[done] = sum.lane(0);
+      by = FloatVector.broadcast(FLOATS, factor[done] / sums[done]);
+      g0.mul(by).intoMemorySegment(MEMORY, to, ORDER);
+      g1.mul(by).intoMemorySegment(MEMORY, to + BYTES, ORDER);
+      g2.mul(by).intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
+      g3.mul(by).intoMemorySegment(MEMORY, to + 3 * BYTES, ORDER);
+
+      g0 = e0;
+      g1 = e1;
+      g2 = e2;
+      g3 = e3;
+      sum = e0.add(e1).add(e2.add(e3));
+      to = out + r * stride;
+      done = r;
     }
+    // The last row's.
+    sum = sum.add(swap1.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
+    sum = sum.add(swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
+    if (LANES > 4) {
+      sum = sum.add(swap4.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
+    }
+    if (LANES > 8) {
+      sum = sum.add(swap8.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
+    }
+    sums[done] = sum.lane(0);
+    by = FloatVector.broadcast(FLOATS, factor[done] / sums[done]);
+    g0.mul(by).intoMemorySegment(MEMORY, to, ORDER);
+    g1.mul(by).intoMemorySegment(MEMORY, to + BYTES, ORDER);
+    g2.mul(by).intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
+    g3.mul(by).intoMemorySegment(MEMORY, to + 3 * BYTES, ORDER);
   }
 
   /** out · factor. */
