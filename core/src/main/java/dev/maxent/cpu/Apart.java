@@ -106,6 +106,33 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (double[] x, int count). */
+  void run(double[] x, int count) {
+    try {
+      loop.invokeExact(x, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (int[] keys, int half, int size, int first, long to, int count). */
+  void run(int[] keys, int half, int size, int first, long to, int count) {
+    try {
+      loop.invokeExact(keys, half, size, first, to, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (long, long, long, int rowBytes, long tableRows, int count). */
+  int copy(long table, long rows, long indices, int rowBytes, long tableRows, int count) {
+    try {
+      return (int) loop.invokeExact(table, rows, indices, rowBytes, tableRows, count);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The loops declare no checked exception. */
   private RuntimeException failure(Throwable thrown) {
     if (thrown instanceof Error error) {

@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 @SuppressWarnings("ReferenceEquality") // an array is equal only to itself
 final class BackupTask implements Workers.Task {
   private static final double NANOS_PER_PAIR = 6;
+
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private final CpuEngine engine;
   private final Loops loops;
   private final WideRows wide;
@@ -38,6 +41,9 @@ final class BackupTask implements Workers.Task {
   private HostArray nextValues;
   private MemorySegment policy;
   private int rowsPerBlock;
+
+  /** 4, but not for HotSpot to know. */
+  private long transitionBytes = Float.BYTES;
 
   /** V on the heap, for gathering. */
   private float[] gathered = {};
@@ -104,7 +110,7 @@ final class BackupTask implements Workers.Task {
       if (policy == null) {
         softValues(block, first, rows, worker);
       } else {
-        policyValues(block, first, worker);
+        policyValues(block, first, rows, worker);
       }
     }
   }
@@ -115,7 +121,7 @@ final class BackupTask implements Workers.Task {
     int pairs = states * model.actions();
     rows.load(this, firstPair, pairs);
     float[] q = rows.q;
-    expectations(pairs, rows.offsets, rows.successors, rows.probabilities, gathered, q);
+    expectations(firstPair, pairs, q);
     float gamma = (float) discount;
     float[] reward = rows.rewards;
     for (int i = 0; i < pairs; i++) {
@@ -129,16 +135,31 @@ final class BackupTask implements Workers.Task {
     MemorySegment.copy(q, 0, actionValues, ValueLayout.JAVA_FLOAT, at, pairs);
   }
 
-  /** Σ P(s′ | s, a) V(s′) of each pair; offsets[0] stands for the first transition loaded. */
-  private static void expectations(
-      int pairs, int[] offsets, int[] successors, float[] probabilities, float[] v, float[] out) {
-    int base = offsets[0];
-    int j = 0;
+  /**
+   * Σ P(s′ | s, a) V(s′) of each pair, four transitions at a time. Pairs mostly have few; a loop
+   * whose step HotSpot does not know is one that it leaves as it is, without a part before and one
+   * behind, which would take longer than the loop.
+   */
+  private void expectations(long firstPair, int pairs, float[] out) {
+    MemorySegment from = offsets;
+    MemorySegment next = successors;
+    MemorySegment p = probabilities;
+    float[] v = gathered;
+    long step = transitionBytes;
+    long at = step * from.get(INT, firstPair * Integer.BYTES);
     for (int i = 0; i < pairs; i++) {
-      int end = offsets[i + 1] - base;
+      long end = step * from.get(INT, (firstPair + i + 1) * Integer.BYTES);
       float sum = 0;
-      for (; j < end; j++) {
-        sum = Math.fma(probabilities[j], v[successors[j]], sum);
+      while (at + 12 < end) {
+        sum = Math.fma(p.get(FLOAT, at), v[next.get(INT, at)], sum);
+        sum = Math.fma(p.get(FLOAT, at + 4), v[next.get(INT, at + 4)], sum);
+        sum = Math.fma(p.get(FLOAT, at + 8), v[next.get(INT, at + 8)], sum);
+        sum = Math.fma(p.get(FLOAT, at + 12), v[next.get(INT, at + 12)], sum);
+        at += 4 * step;
+      }
+      while (at < end) {
+        sum = Math.fma(p.get(FLOAT, at), v[next.get(INT, at)], sum);
+        at += step;
       }
       out[i] = sum;
     }
@@ -146,33 +167,36 @@ final class BackupTask implements Workers.Task {
 
   /** A worker's copy of a block's rows, on the heap: there HotSpot checks less in short loops. */
   private static final class Rows {
-    private int[] offsets = {};
-    private int[] successors = {};
-    private float[] probabilities = {};
+    /** Elements beyond the last that vector loops may read and write. */
+    private static final int SPARE = 16;
+
     private float[] rewards = {};
     private float[] q = {};
     private byte[] mask = {};
+    private float[] policy = {};
+    private double[] logs = {};
+
+    /** No action of row r is allowed. */
+    boolean isTerminal(int r, int actions) {
+      for (int i = r * actions; i < (r + 1) * actions; i++) {
+        if (mask[i] != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
 
     void load(BackupTask task, long firstPair, int pairs) {
       if (q.length < pairs) {
-        offsets = new int[pairs + 1];
         rewards = new float[pairs];
         mask = new byte[pairs];
         q = new float[pairs];
+        policy = new float[pairs];
+        logs = new double[pairs + SPARE];
       }
       long at = firstPair * Integer.BYTES;
-      MemorySegment.copy(task.offsets, ValueLayout.JAVA_INT, at, offsets, 0, pairs + 1);
       MemorySegment.copy(task.rewards, ValueLayout.JAVA_FLOAT, at, rewards, 0, pairs);
       MemorySegment.copy(task.mask, ValueLayout.JAVA_BYTE, firstPair, mask, 0, pairs);
-      int first = offsets[0];
-      int count = offsets[pairs] - first;
-      if (successors.length < count) {
-        probabilities = new float[count + count / 4];
-        successors = new int[count + count / 4];
-      }
-      at = (long) first * Integer.BYTES;
-      MemorySegment.copy(task.successors, ValueLayout.JAVA_INT, at, successors, 0, count);
-      MemorySegment.copy(task.probabilities, ValueLayout.JAVA_FLOAT, at, probabilities, 0, count);
     }
   }
 
@@ -187,15 +211,19 @@ final class BackupTask implements Workers.Task {
     MemorySegment staged = b.staged(pairs);
     MemorySegment.copy(q, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
     b.setTemperature(temperature, first);
-    wide.maximum(b, staged, 0, model.actions(), worker);
-    wide.sum(b, staged, 0, model.actions(), false, worker);
+    if (wide.isWide(model.actions())) {
+      wide.maximum(b, staged, 0, model.actions(), worker);
+      wide.sum(b, staged, 0, model.actions(), false, worker);
+    } else {
+      loops.maximumAndSumExp(staged, 0, model.actions(), b);
+    }
     loops.logarithm(b);
     for (int r = 0; r < b.rows; r++) {
       boolean finite = Math.abs(b.max[r]) <= Float.MAX_VALUE && !Float.isNaN(b.sum[r]);
       double value;
       if (finite && (!b.special[r] || b.alpha[r] == 0)) {
         value = b.alpha[r] == 0 ? b.max[r] : Math.fma(b.alpha[r], b.log[r], b.max[r]);
-      } else if (isTerminal(first + r)) {
+      } else if (rows.isTerminal(r, model.actions())) {
         value = 0;
       } else {
         value = engine.reader(worker).solve(actionRows, b.alpha[r], first + r).value();
@@ -204,35 +232,43 @@ final class BackupTask implements Workers.Task {
     }
   }
 
-  private void policyValues(Block b, long first, int worker) {
+  private void policyValues(Block b, long first, Rows rows, int worker) {
     int actions = model.actions();
+    int pairs = b.rows * actions;
+    float[] p = rows.policy;
+    long at = first * actions * Float.BYTES;
+    MemorySegment.copy(policy, ValueLayout.JAVA_FLOAT, at, p, 0, pairs);
+    double[] logs = rows.logs;
+    byte[] allowed = rows.mask;
+    boolean ordinary = true;
+    for (int i = 0; i < pairs; i++) {
+      p[i] = allowed[i] != 0 ? p[i] : 0;
+      ordinary &= p[i] >= 0 && p[i] <= Float.MAX_VALUE;
+      logs[i] = p[i] != 0 ? p[i] : 1;
+    }
+    if (ordinary) {
+      loops.logarithms(logs, pairs);
+    } else {
+      for (int i = 0; i < pairs; i++) {
+        logs[i] = Math.log(logs[i]);
+      }
+    }
     for (int r = 0; r < b.rows; r++) {
       double alpha = RowReader.alpha(temperature, first + r);
       double sum = alpha >= 0 && alpha < Double.POSITIVE_INFINITY ? 0 : Double.NaN;
-      for (long pair = (first + r) * actions; pair < (first + r + 1) * actions; pair++) {
-        double p = policy.getAtIndex(ValueLayout.JAVA_FLOAT, pair);
-        if (p != 0 && mask.get(ValueLayout.JAVA_BYTE, pair) != 0) {
-          double value = actionValues.getAtIndex(ValueLayout.JAVA_FLOAT, pair);
-          sum += p * (value - alpha * Math.log(p));
+      for (int i = r * actions; i < (r + 1) * actions; i++) {
+        if (p[i] != 0) {
+          sum += p[i] * (rows.q[i] - alpha * logs[i]);
         }
       }
-      store(first + r, isTerminal(first + r) ? 0 : sum, worker);
+      store(first + r, rows.isTerminal(r, actions) ? 0 : sum, worker);
     }
-  }
-
-  private boolean isTerminal(long state) {
-    for (long pair = state * model.actions(); pair < (state + 1) * model.actions(); pair++) {
-      if (mask.get(ValueLayout.JAVA_BYTE, pair) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Writes V′ and takes |V′ − V| into the worker's residual; NaN stays. */
   private void store(long state, double value, int worker) {
     nextValues.setReal(state, value);
-    float old = values.getAtIndex(ValueLayout.JAVA_FLOAT, state);
+    float old = gathered[(int) state];
     residuals[worker] = Math.max(residuals[worker], Math.abs((float) value - old));
   }
 }

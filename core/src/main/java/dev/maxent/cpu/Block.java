@@ -28,11 +28,14 @@ final class Block implements AutoCloseable {
   /** ln 2. */
   static final double LN2 = 0.6931471805599453;
 
-  /** Above this, −126 octaves in units of Q come near the largest float. */
+  /** Above this, −127 octaves in units of Q come near the largest float. */
   private static final double LARGEST_ALPHA = 1e36;
 
-  /** Below 2^this, e is not normal any more; the loops stop there. */
-  private static final float FLOOR = -126f;
+  /**
+   * The loops stop here: the bits of 2^this come out as exactly 0. Between −127 and −126, where e
+   * is not normal any more, it is wrong by up to 2⁻¹²⁶.
+   */
+  private static final float FLOOR = -127f;
 
   final float[] max = new float[ROWS];
   final float[] scale = new float[ROWS];
@@ -42,6 +45,11 @@ final class Block implements AutoCloseable {
   final float[] factor = new float[ROWS];
   final double[] alpha = new double[ROWS];
   final double[] log = new double[ROWS];
+
+  /** Results of narrow rows, once per column, and a vector to spare. */
+  final float[] wide = new float[ROWS * 8 + 16];
+
+  final float[] wide2 = new float[ROWS * 8 + 16];
 
   /** Results and inputs of one number per row, moved in bulk. */
   final float[] value = new float[ROWS];
@@ -53,6 +61,11 @@ final class Block implements AutoCloseable {
   final float[] base = new float[ROWS];
 
   final boolean[] special = new boolean[ROWS];
+
+  /** The temperature that all rows have, if they share one. */
+  private double everywhere = Double.NaN;
+
+  private boolean specialEverywhere;
   int rows;
 
   /** Addresses of lane sums: {@value #ROWS} vectors of at most 16 floats, twice. */
@@ -82,6 +95,7 @@ final class Block implements AutoCloseable {
 
   /** Sets the temperature of row r; one that is 0 or invalid makes the row special. */
   void setAlpha(int r, double value) {
+    everywhere = Double.NaN;
     alpha[r] = value;
     boolean usable = value > 0 && value <= LARGEST_ALPHA;
     special[r] = !usable;
@@ -101,16 +115,29 @@ final class Block implements AutoCloseable {
     }
   }
 
+  /** Sets one temperature; most blocks find all but the flags as the block before left them. */
   void setAlpha(double value) {
+    if (value == everywhere) {
+      Arrays.fill(special, 0, rows, specialEverywhere);
+      return;
+    }
     setAlpha(0, value);
-    Arrays.fill(alpha, 1, rows, alpha[0]);
-    Arrays.fill(special, 1, rows, special[0]);
-    Arrays.fill(scale, 1, rows, scale[0]);
-    Arrays.fill(floor, 1, rows, floor[0]);
+    Arrays.fill(alpha, alpha[0]);
+    Arrays.fill(special, special[0]);
+    Arrays.fill(scale, scale[0]);
+    Arrays.fill(floor, floor[0]);
+    everywhere = value;
+    specialEverywhere = special[0];
+  }
+
+  /** Whether all rows are known to have one temperature. */
+  boolean hasOneTemperature() {
+    return !Double.isNaN(everywhere);
   }
 
   /** From here on rows hold logits in nats. */
   void useLogits() {
+    everywhere = Double.NaN;
     Arrays.fill(scale, 0, rows, (float) OCTAVES);
     Arrays.fill(floor, 0, rows, FLOOR / (float) OCTAVES);
   }

@@ -65,7 +65,8 @@ final class DrawTask implements Workers.Task {
       long first = piece * PIECE;
       int count = (int) Math.min(PIECE, length - first);
       if (kind == Kind.PERMUTATION) {
-        permute(first, count);
+        int position = (int) (offset + first);
+        engine.loops().permute(keys, half, bound, position, out, first * 4, count);
       } else {
         draw(first, count, engine.block(worker));
       }
@@ -93,13 +94,6 @@ final class DrawTask implements Workers.Task {
     for (int i = 0; i < count; i++) {
       int word = words.getAtIndex(ValueLayout.JAVA_INT, i);
       words.setAtIndex(ValueLayout.JAVA_INT, i, Philox.index(word, bound));
-    }
-  }
-
-  private void permute(long first, int count) {
-    for (int i = 0; i < count; i++) {
-      int position = (int) (offset + first + i);
-      out.setAtIndex(ValueLayout.JAVA_INT, first + i, Philox.permuted(keys, half, bound, position));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.maxent.cpu;
 
+import dev.maxent.reference.Philox;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The inner loops of the cpu backend. Rows of float32 lie one behind the other from a byte offset;
@@ -96,6 +98,28 @@ interface Loops {
       MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
+   * {@link #storeSumExp}, then out ← e · factor[r] / Σ e.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, scale, floor and factor in; sum and weighted out, factor lost
+   * @param out rows of the same shape
+   * @param outAt byte offset of the first row there
+   */
+  default void storeShares(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    storeSumExp(q, at, columns, block, out, outAt);
+    float[] factor = block.factor;
+    float[] sum = block.sum;
+    int rows = block.rows;
+    for (int r = 0; r < rows; r++) {
+      factor[r] /= sum[r];
+    }
+    multiply(out, outAt, columns, block);
+  }
+
+  /**
    * out ← out · factor[r].
    *
    * @param out rows
@@ -118,11 +142,48 @@ interface Loops {
   void storeLog(MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
-   * block.log[r] ← log sum[r], to 10⁻¹² or better.
+   * block.log[r] ← log sum[r], to 10⁻¹² or better, and block.factor[r] ← 1 / sum[r].
    *
-   * @param block rows and sum in; log out
+   * @param block rows and sum in; log and factor out
    */
   void logarithm(Block block);
+
+  /**
+   * x ← log x, to 10⁻¹⁵. The array is 16 elements longer than count.
+   *
+   * @param x normal positive numbers
+   * @param count how many
+   */
+  default void logarithms(double[] x, int count) {
+    for (int i = 0; i < count; i++) {
+      x[i] = Math.log(x[i]);
+    }
+  }
+
+  /**
+   * Gathers or scatters rows until one's index is out of range, if that is faster than row by row.
+   *
+   * @param source rows to read
+   * @param target rows to write
+   * @param indices int32, of rows of the table: of source where gathered, else of target
+   * @param first the first index to use, and the first row of the other array
+   * @param rowBytes bytes per row, fewer than 2²⁰
+   * @param tableRows rows of the table
+   * @param count rows at most
+   * @param gather whether to gather
+   * @return how many rows were copied; 0 if none are here
+   */
+  default int copyRows(
+      MemorySegment source,
+      MemorySegment target,
+      MemorySegment indices,
+      long first,
+      int rowBytes,
+      long tableRows,
+      int count,
+      boolean gather) {
+    return 0;
+  }
 
   /**
    * out ← min(out, q) element by element; NaN wins.
@@ -199,6 +260,25 @@ interface Loops {
    * @param outAt byte offset of the first word there
    */
   void words(long seed, long counter, long first, int blocks, MemorySegment out, long outAt);
+
+  /**
+   * Elements of a permutation: out ← those at positions first … first + count − 1.
+   *
+   * @param keys as for {@link Philox#permuted}
+   * @param half the same
+   * @param size elements permuted
+   * @param first position
+   * @param out int32
+   * @param outAt byte offset of the first element there
+   * @param count how many
+   */
+  default void permute(
+      int[] keys, int half, int size, int first, MemorySegment out, long outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      int element = Philox.permuted(keys, half, size, first + i);
+      out.set(ValueLayout.JAVA_INT, outAt + i * 4L, element);
+    }
+  }
 
   /**
    * words ← uniform numbers, in place, int32 to float32. The memory must reach 64 bytes beyond the

@@ -47,25 +47,24 @@ final class PolicyTask extends SoftTask {
   @Override
   void process(Block b, MemorySegment rows, long at, long first, int worker) {
     maximum(b, rows, at, first, worker);
-    long outAt = first * q.columns() * Float.BYTES;
-    boolean storeNow = outputs.probabilities() != null && !isWide(q.columns());
-    if (storeNow) {
-      loops.storeSumExp(rows, at, q.columns(), b, segment(outputs.probabilities()), outAt);
+    int columns = q.columns();
+    long outAt = first * columns * Float.BYTES;
+    boolean wide = isWide(columns);
+    if (outputs.probabilities() != null && !wide) {
+      numerators(b, first);
+      loops.storeShares(rows, at, columns, b, segment(outputs.probabilities()), outAt);
     } else {
       boolean weighted = outputs.entropy() != null || outputs.expectedQ() != null;
       sum(b, rows, at, weighted, worker);
     }
     loops.logarithm(b);
-    if (outputs.probabilities() != null) {
+    perRow(b, first);
+    if (outputs.probabilities() != null && wide) {
+      numerators(b, first);
       for (int r = 0; r < b.rows; r++) {
-        b.factor[r] = upstreamOf(first + r) / b.sum[r];
+        b.factor[r] /= b.sum[r];
       }
-      MemorySegment out = segment(outputs.probabilities());
-      if (storeNow) {
-        loops.multiply(out, outAt, q.columns(), b);
-      } else {
-        loops.storeExp(rows, at, q.columns(), b, out, outAt);
-      }
+      loops.storeExp(rows, at, columns, b, segment(outputs.probabilities()), outAt);
     }
     if (outputs.logProbabilities() != null) {
       if (q.logWeights() != null) {
@@ -75,15 +74,19 @@ final class PolicyTask extends SoftTask {
           b.factor[r] = b.inverse(r);
         }
       }
-      MemorySegment out = segment(outputs.logProbabilities());
-      loops.storeLog(rows, at, q.columns(), b, out, outAt);
+      loops.storeLog(rows, at, columns, b, segment(outputs.logProbabilities()), outAt);
     }
-    perRow(b, first);
     specials(b, first, worker);
   }
 
-  private float upstreamOf(long i) {
-    return upstream == null ? 1f : (float) upstream.real(i);
+  /** block.factor ← ∂L/∂V, or 1 for probabilities. */
+  private void numerators(Block b, long first) {
+    if (upstream == null) {
+      Arrays.fill(b.factor, 0, b.rows, 1f);
+    } else {
+      MemorySegment.copy(
+          upstream.segment(), ValueLayout.JAVA_FLOAT, first * Float.BYTES, b.factor, 0, b.rows);
+    }
   }
 
   private void perRow(Block b, long first) {
@@ -92,24 +95,42 @@ final class PolicyTask extends SoftTask {
       put(b, outputs.value(), first);
     }
     if (outputs.entropy() != null) {
-      for (int r = 0; r < b.rows; r++) {
-        b.value[r] = (float) (b.log[r] - meanExponent(b, r));
-      }
+      entropies(b);
       put(b, outputs.entropy(), first);
     }
     if (outputs.expectedQ() != null) {
-      for (int r = 0; r < b.rows; r++) {
-        b.value[r] = (float) Math.fma(b.alpha[r], meanExponent(b, r), b.max[r]);
-        // With log-weights the exponent is not Q's alone.
-        b.special[r] |= q.logWeights() != null;
+      expectations(b);
+      if (q.logWeights() != null) {
+        // The exponent is not Q's alone.
+        Arrays.fill(b.special, 0, b.rows, true);
       }
       put(b, outputs.expectedQ(), first);
     }
   }
 
-  /** Σ π x in nats. */
-  private static double meanExponent(Block b, int r) {
-    return Block.LN2 * b.weighted[r] / b.sum[r];
+  /** H = log s − Σ π x. */
+  private static void entropies(Block b) {
+    float[] value = b.value;
+    double[] log = b.log;
+    float[] weighted = b.weighted;
+    float[] factor = b.factor;
+    int rows = b.rows;
+    for (int r = 0; r < rows; r++) {
+      value[r] = (float) (log[r] - Block.LN2 * weighted[r] * factor[r]);
+    }
+  }
+
+  /** E[Q] = m + α Σ π x. */
+  private static void expectations(Block b) {
+    float[] value = b.value;
+    double[] alpha = b.alpha;
+    float[] max = b.max;
+    float[] weighted = b.weighted;
+    float[] factor = b.factor;
+    int rows = b.rows;
+    for (int r = 0; r < rows; r++) {
+      value[r] = (float) Math.fma(alpha[r], Block.LN2 * weighted[r] * factor[r], max[r]);
+    }
   }
 
   private static void put(Block b, DeviceArray output, long first) {

@@ -16,6 +16,10 @@ final class RowCopyTask implements Workers.Task {
   private static final byte[] MINUS_ONE = bytes(-1);
   private static final byte[] ZERO = {0};
 
+  /** Of a row for the fast loop; longer ones are copied well enough one by one. */
+  private static final int MOST_BYTES = 4096;
+
+  private final Loops loops;
   private final Workers workers;
   private MemorySegment source;
   private MemorySegment target;
@@ -27,6 +31,7 @@ final class RowCopyTask implements Workers.Task {
   private boolean gather;
 
   RowCopyTask(CpuEngine engine) {
+    loops = engine.loops();
     workers = engine.workers();
   }
 
@@ -72,6 +77,10 @@ final class RowCopyTask implements Workers.Task {
   public void run(long from, long to, int worker) {
     long end = Math.min(rows, to * PIECE);
     for (long i = from * PIECE; i < end; i++) {
+      i += copyRows(i, (int) (end - i));
+      if (i == end) {
+        break;
+      }
       int index = indices.getAtIndex(ValueLayout.JAVA_INT, i);
       boolean inside = index >= 0 && index < tableRows;
       if (inside) {
@@ -85,5 +94,12 @@ final class RowCopyTask implements Workers.Task {
         }
       }
     }
+  }
+
+  /** Copies rows from row i on by the fast loop; returns how many, the next is not there. */
+  private int copyRows(long i, int count) {
+    return rowBytes <= MOST_BYTES
+        ? loops.copyRows(source, target, indices, i, (int) rowBytes, tableRows, count, gather)
+        : 0;
   }
 }

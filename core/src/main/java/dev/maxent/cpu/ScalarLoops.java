@@ -211,6 +211,7 @@ final class ScalarLoops implements Loops {
       float sum = block.sum[r];
       boolean normal = sum >= Float.MIN_NORMAL && sum < Float.POSITIVE_INFINITY;
       block.log[r] = normal ? s.real[r] : Math.log(sum);
+      block.factor[r] = 1 / sum;
     }
   }
 

@@ -42,7 +42,11 @@ abstract class SoftTask implements Workers.Task {
     rowsPerBlock = Block.rowsFor((long) q.columns() * arrays());
     long blocks = ((long) q.rows() + rowsPerBlock - 1) / rowsPerBlock;
     double rowNanos = q.columns() * NANOS_PER_ELEMENT + NANOS_PER_ROW;
-    engine.workers().run(blocks, rowNanos * Math.min(rowsPerBlock, q.rows()), this);
+    if (wide.share(q.rows(), q.columns())) {
+      run(0, blocks, 0);
+    } else {
+      engine.workers().run(blocks, rowNanos * Math.min(rowsPerBlock, q.rows()), this);
+    }
     q = null;
     temperature = null;
   }

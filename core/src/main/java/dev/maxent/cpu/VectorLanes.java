@@ -5,6 +5,7 @@ import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.larger;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
 import static dev.maxent.cpu.VectorMath.swapped;
@@ -32,7 +33,7 @@ final class VectorLanes {
   };
 
   /** For each step the lane to swap with; as ints, for the same reason. */
-  private static final int[] SWAP = swaps();
+  static final int[] SWAP = swaps();
 
   private VectorLanes() {}
 
@@ -55,37 +56,58 @@ final class VectorLanes {
   /** block.max[r] ← the largest lane of vector r. */
   static void maximum(long lanes, long stride, Block b, long out, long inside) {
     int vectors = padded(b.rows);
-    for (int step = 0; step < STEPS; step++) {
-      vectors >>= 1;
-      mergeMaximum(lanes, vectors, step);
+    for (int step = 0; step < STEPS; step += 2) {
+      if (step + 1 < STEPS) {
+        vectors >>= 2;
+        mergeMaxima(lanes, vectors, step);
+      } else {
+        vectors >>= 1;
+        mergeMaximum(lanes, vectors, step);
+      }
     }
     copy(lanes, vectors, b.max);
   }
 
   /** block.sum[r] ← the sum of the lanes of vector r, as a balanced tree. */
   static void sum(long lanes, long stride, Block b, long out, long inside) {
-    reduceSum(lanes, b.rows, b.sum);
+    copy(lanes, reduceSum(lanes, padded(b.rows)), b.sum);
   }
 
   /** block.weighted[r] ← the same. */
   static void weighted(long lanes, long stride, Block b, long out, long inside) {
-    reduceSum(lanes, b.rows, b.weighted);
+    copy(lanes, reduceSum(lanes, padded(b.rows)), b.weighted);
   }
 
-  private static void reduceSum(long lanes, int rows, float[] out) {
-    int vectors = padded(rows);
-    for (int step = 0; step < STEPS; step++) {
-      vectors >>= 1;
-      mergeSum(lanes, vectors, step);
+  /** block.sum[r] and block.weighted[r] ← the same, from both groups of lanes. */
+  static void sums(long lanes, long stride, Block b, long lanes2, long inside) {
+    copy(lanes, reduceSum(lanes, padded(b.rows)), b.sum);
+    copy(lanes2, reduceSum(lanes2, padded(b.rows)), b.weighted);
+  }
+
+  private static int reduceSum(long lanes, int padded) {
+    int vectors = padded;
+    for (int step = 0; step < STEPS; step += 2) {
+      if (step + 1 < STEPS) {
+        vectors >>= 2;
+        mergeSums(lanes, vectors, step);
+      } else {
+        vectors >>= 1;
+        mergeSum(lanes, vectors, step);
+      }
     }
-    copy(lanes, vectors, out);
+    return vectors;
   }
 
-  /** block.log[r] ← log block.sum[r]. */
+  /** block.log[r] ← log block.sum[r] and block.factor[r] ← 1 / block.sum[r]. */
   static void logarithm(long unused, long stride, Block b, long out, long inside) {
     int rows = b.rows;
     float[] sum = b.sum;
     double[] log = b.log;
+    float[] factor = b.factor;
+    FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+    for (int r = 0; r < rows; r += LANES) {
+      one.div(FloatVector.fromArray(FLOATS, sum, r)).intoArray(factor, r);
+    }
     // Widened by a plain loop: the Vector API's conversion to another shape allocates.
     for (int r = 0; r < rows; r++) {
       log[r] = sum[r];
@@ -99,6 +121,27 @@ final class VectorLanes {
     return (rows + LANES - 1) & -LANES;
   }
 
+  /** Two steps: four vectors become one. */
+  private static void mergeMaxima(long lanes, int vectors, int step) {
+    VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
+    VectorMask<Float> next = VectorMask.fromLong(FLOATS, TAKE_SECOND[step + 1] & LANE_BITS);
+    IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
+    IntVector swapNext = IntVector.fromArray(INTS, SWAP, step * LANES + LANES);
+    for (int i = 0; i < vectors; i++) {
+      long at = lanes + 4L * i * BYTES;
+      FloatVector a = load(at);
+      FloatVector b = load(at + BYTES);
+      FloatVector c = load(at + 2 * BYTES);
+      FloatVector d = load(at + 3 * BYTES);
+      FloatVector ab = swapped(b.blend(a, second), swap);
+      ab = larger(a.blend(b, second), ab);
+      FloatVector cd = swapped(d.blend(c, second), swap);
+      cd = larger(c.blend(d, second), cd);
+      FloatVector all = swapped(cd.blend(ab, next), swapNext);
+      store(larger(ab.blend(cd, next), all), lanes + i * BYTES);
+    }
+  }
+
   private static void mergeMaximum(long lanes, int vectors, int step) {
     VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
     IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
@@ -106,7 +149,28 @@ final class VectorLanes {
       FloatVector a = load(lanes + 2L * i * BYTES);
       FloatVector b = load(lanes + 2L * i * BYTES + BYTES);
       FloatVector other = swapped(b.blend(a, second), swap);
-      store(VectorMath.larger(a.blend(b, second), other), lanes + i * BYTES);
+      store(larger(a.blend(b, second), other), lanes + i * BYTES);
+    }
+  }
+
+  /** Two steps: four vectors become one. */
+  private static void mergeSums(long lanes, int vectors, int step) {
+    VectorMask<Float> second = VectorMask.fromLong(FLOATS, TAKE_SECOND[step] & LANE_BITS);
+    VectorMask<Float> next = VectorMask.fromLong(FLOATS, TAKE_SECOND[step + 1] & LANE_BITS);
+    IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
+    IntVector swapNext = IntVector.fromArray(INTS, SWAP, step * LANES + LANES);
+    for (int i = 0; i < vectors; i++) {
+      long at = lanes + 4L * i * BYTES;
+      FloatVector a = load(at);
+      FloatVector b = load(at + BYTES);
+      FloatVector c = load(at + 2 * BYTES);
+      FloatVector d = load(at + 3 * BYTES);
+      FloatVector ab = swapped(b.blend(a, second), swap);
+      ab = a.blend(b, second).add(ab);
+      FloatVector cd = swapped(d.blend(c, second), swap);
+      cd = c.blend(d, second).add(cd);
+      FloatVector all = swapped(cd.blend(ab, next), swapNext);
+      store(ab.blend(cd, next).add(all), lanes + i * BYTES);
     }
   }
 

@@ -14,6 +14,9 @@ final class VectorLoops implements Loops {
   /** From here on loops along a row are long enough. */
   private static final int LONG_ROW = 4 * LANES;
 
+  /** Columns of a strip of four vectors. */
+  private static final int QUAD = 4 * LANES;
+
   /** From here on a reduction per row, for maximum and sum in one pass, is cheap enough. */
   private static final int ONE_PASS_ROW = 8 * LANES;
 
@@ -24,20 +27,28 @@ final class VectorLoops implements Loops {
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
   private final Apart maximumAndSumOfRows = Apart.of(VectorSweeps.class, "maximumAndSumOfRows");
+  private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
-  private final Apart power = Apart.of(VectorStores.class, "power");
+  private final Apart power = Apart.of(VectorStores.class, "scaledPower");
   private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
-  private final Apart powerAndSumsOfRows = Apart.of(VectorStores.class, "powerAndSumsOfRows");
+  private final Apart powerAndSumsOfQuad = Apart.of(VectorQuads.class, "powerAndSums");
   private final Apart powerAndSumsOfPart = Apart.of(VectorStores.class, "powerAndSumsOfPart");
+  private final Apart sharesOfRows = Apart.of(VectorQuads.class, "shares");
+  private final Apart productOfQuad = Apart.of(VectorQuads.class, "product");
   private final Apart product = Apart.of(VectorStores.class, "product");
   private final Apart productOfPart = Apart.of(VectorStores.class, "productOfPart");
+  private final Apart storeLogOfQuad = Apart.of(VectorQuads.class, "logarithm");
   private final Apart storeLog = Apart.of(VectorStores.class, "logarithm");
   private final Apart fill = Apart.of(VectorLanes.class, "fill");
   private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
   private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
   private final Apart reduceWeighted = Apart.of(VectorLanes.class, "weighted");
+  private final Apart reduceSums = Apart.of(VectorLanes.class, "sums");
   private final Apart log = Apart.of(VectorLanes.class, "logarithm");
 
+  private final Apart gatherRows = Apart.of(VectorElements.class, "gather");
+  private final Apart scatterRows = Apart.of(VectorElements.class, "scatter");
+  private final Apart logarithms = Apart.of(VectorElements.class, "logarithms");
   private final Apart minimum = Apart.of(VectorElements.class, "minimum");
   private final Apart exclude = Apart.of(VectorElements.class, "exclude");
   private final Apart excludeWeightless = Apart.of(VectorElements.class, "excludeWeightless");
@@ -46,6 +57,7 @@ final class VectorLoops implements Loops {
   private final Apart argMax = Apart.of(VectorElements.class, "argMax");
 
   private final Apart words = Apart.of(VectorRandom.class, "words");
+  private final Apart permute = Apart.of(VectorRandom.class, "permute");
   private final Apart uniform = Apart.of(VectorRandom.class, "uniform");
   private final Apart radiusAndTurns = Apart.of(VectorRandom.class, "radiusAndTurns");
   private final Apart boxMuller = Apart.of(VectorRandom.class, "boxMuller");
@@ -92,10 +104,11 @@ final class VectorLoops implements Loops {
     }
   }
 
-  /** Strips of one vector: whole ones, and the part that is left. */
-  private static void sweep(Apart whole, Apart part, long q, int columns, Block b, long out) {
+  /** Strips of one vector from a column on: whole ones, and the part that is left. */
+  private static void sweep(
+      Apart whole, Apart part, long q, int first, int columns, Block b, long out) {
     long stride = (long) columns * Float.BYTES;
-    int k = 0;
+    int k = first;
     for (; k + LANES <= columns; k += LANES) {
       whole.run(q + k * 4L, stride, b, out + k * 4L, ALL);
     }
@@ -125,6 +138,10 @@ final class VectorLoops implements Loops {
 
   @Override
   public void maximumAndSumExp(MemorySegment q, long at, int columns, Block b) {
+    if (VectorNarrow.fits(columns) && b.hasOneTemperature()) {
+      narrow.run(q.address() + at, columns, b, 0, 0);
+      return;
+    }
     if (columns < ONE_PASS_ROW || columns % (2 * LANES) != 0) {
       maximum(q, at, columns, b);
       sumExp(q, at, columns, b);
@@ -150,14 +167,13 @@ final class VectorLoops implements Loops {
   }
 
   private void reduceSums(Block b) {
-    reduceSum.run(b.lanes, 0, b, 0, 0);
-    reduceWeighted.run(b.lanes2, 0, b, 0, 0);
+    reduceSums.run(b.lanes, 0, b, b.lanes2, 0);
   }
 
   @Override
   public void storeExp(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
-    sweep(power, power, q.address() + at, columns, b, out.address() + outAt);
+    sweep(power, power, q.address() + at, 0, columns, b, out.address() + outAt);
   }
 
   @Override
@@ -167,14 +183,14 @@ final class VectorLoops implements Loops {
     long to = out.address() + outAt;
     long stride = (long) columns * Float.BYTES;
     int k = 0;
-    if (columns >= LONG_ROW) {
-      k = columns / LANES * LANES;
-      powerAndSumsOfRows.run(from, stride, b, to, k * 4L);
-    } else {
+    if (columns < QUAD) {
       clearSums(b);
-      for (; k + LANES <= columns; k += LANES) {
-        powerAndSums.run(from + k * 4L, stride, b, to + k * 4L, ALL);
-      }
+    }
+    for (; k + QUAD <= columns; k += QUAD) {
+      powerAndSumsOfQuad.run(from + k * 4L, stride, b, to + k * 4L, k);
+    }
+    for (; k + LANES <= columns; k += LANES) {
+      powerAndSums.run(from + k * 4L, stride, b, to + k * 4L, ALL);
     }
     if (k < columns) {
       powerAndSumsOfPart.run(from + k * 4L, stride, b, to + k * 4L, inside(columns, k));
@@ -183,19 +199,78 @@ final class VectorLoops implements Loops {
   }
 
   @Override
+  public void storeShares(
+      MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
+    if (columns == QUAD) {
+      sharesOfRows.run(q.address() + at, columns * 4L, b, out.address() + outAt, 0);
+      reduceWeighted.run(b.lanes2, 0, b, 0, 0);
+    } else {
+      Loops.super.storeShares(q, at, columns, b, out, outAt);
+    }
+  }
+
+  @Override
   public void multiply(MemorySegment out, long at, int columns, Block b) {
-    sweep(product, productOfPart, out.address() + at, columns, b, 0);
+    long rows = out.address() + at;
+    long stride = (long) columns * Float.BYTES;
+    int k = 0;
+    for (; k + QUAD <= columns; k += QUAD) {
+      productOfQuad.run(rows + k * 4L, stride, b, 0, 0);
+    }
+    sweep(product, productOfPart, rows, k, columns, b, 0);
   }
 
   @Override
   public void storeLog(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
-    sweep(storeLog, storeLog, q.address() + at, columns, b, out.address() + outAt);
+    long from = q.address() + at;
+    long to = out.address() + outAt;
+    int k = 0;
+    for (; k + QUAD <= columns; k += QUAD) {
+      storeLogOfQuad.run(from + k * 4L, columns * 4L, b, to + k * 4L, 0);
+    }
+    sweep(storeLog, storeLog, from, k, columns, b, to);
   }
 
   @Override
   public void logarithm(Block b) {
     log.run(b.lanes, 0, b, 0, 0);
+  }
+
+  @Override
+  public int copyRows(
+      MemorySegment source,
+      MemorySegment target,
+      MemorySegment indices,
+      long first,
+      int rowBytes,
+      long tableRows,
+      int count,
+      boolean gather) {
+    if (rowBytes < VectorMath.BYTES) {
+      return 0;
+    }
+    long index = indices.address() + first * Integer.BYTES;
+    return gather
+        ? gatherRows.copy(
+            source.address(),
+            target.address() + first * rowBytes,
+            index,
+            rowBytes,
+            tableRows,
+            count)
+        : scatterRows.copy(
+            target.address(),
+            source.address() + first * rowBytes,
+            index,
+            rowBytes,
+            tableRows,
+            count);
+  }
+
+  @Override
+  public void logarithms(double[] x, int count) {
+    logarithms.run(x, count);
   }
 
   @Override
@@ -236,6 +311,16 @@ final class VectorLoops implements Loops {
   public void words(
       long seed, long counter, long first, int blocks, MemorySegment out, long outAt) {
     words.run(seed, counter, first, blocks, out.address() + outAt);
+  }
+
+  @Override
+  public void permute(
+      int[] keys, int half, int size, int first, MemorySegment out, long outAt, int count) {
+    int whole = count & -LANES;
+    permute.run(keys, half, size, first, out.address() + outAt, whole);
+    // The walk of a position beyond the last might never end.
+    int rest = count - whole;
+    Loops.super.permute(keys, half, size, first + whole, out, outAt + whole * 4L, rest);
   }
 
   @Override

@@ -24,30 +24,30 @@ final class VectorMath {
   static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
   static final int LANES = FLOATS.length();
   static final long BYTES = (long) LANES * Float.BYTES;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** 2^x = 2^n · table[i] · p(f), x = n + i/TABLE + f: one table entry per lane, up to 16. */
   private static final int TABLE_BITS = Math.min(4, Integer.numberOfTrailingZeros(LANES));
 
   private static final int TABLE = 1 << TABLE_BITS;
-  private static final int SHIFT = 23 - TABLE_BITS;
+  static final int SHIFT = 23 - TABLE_BITS;
 
   /** Adding it rounds to a multiple of 1/TABLE and leaves that multiple in the low bits. */
-  private static final float ROUND = 0x1.8p23f / TABLE;
+  static final float ROUND = 0x1.8p23f / TABLE;
 
   /** Bits of 2^(i/TABLE), less i shifted to where adding n·TABLE + i shifted brings it back. */
-  private static final IntVector POWERS = IntVector.fromArray(INTS, powers(), 0);
+  static final IntVector POWERS = IntVector.fromArray(INTS, powers(), 0);
 
   /**
    * (2^f − 1)/f interpolated at Chebyshev nodes: on |f| ≤ 1/32 relative error 0.04·2⁻²⁴ of 2^f
    * (degree 3), on |f| ≤ 1/8 0.1·2⁻²⁴ (degree 4).
    */
-  private static final boolean SHORT = TABLE_BITS == 4;
+  static final boolean SHORT = TABLE_BITS == 4;
 
-  private static final float E1 = SHORT ? 0.69314718f : 0.69314714f;
-  private static final float E2 = SHORT ? 0.24023355f : 0.2402265f;
-  private static final float E3 = SHORT ? 0.055505085f : 0.055524946f;
-  private static final float E4 = 0.009620536f;
+  static final float E1 = SHORT ? 0.69314718f : 0.69314714f;
+  static final float E2 = SHORT ? 0.24023355f : 0.2402265f;
+  static final float E3 = SHORT ? 0.055505085f : 0.055524946f;
+  static final float E4 = 0.009620536f;
 
   private VectorMath() {}
 
@@ -67,7 +67,7 @@ final class VectorMath {
    * mode again, some ten branches per vector.
    */
   @SuppressWarnings("restricted")
-  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER);
@@ -113,20 +113,36 @@ final class VectorMath {
     return d.blend(floor, d.compare(VectorOperators.LT, floor));
   }
 
-  /** sum + 2^(d·scale), −126 ≤ d·scale ≤ 0 or NaN; relative error of the power 1.2·2⁻²⁴. */
+  /** 2^(d·scale), −127 ≤ d·scale ≤ 0 or NaN; relative error 1.2·2⁻²⁴ from −126 on. */
+  static FloatVector power(FloatVector d, FloatVector scale) {
+    FloatVector rounded = d.fma(scale, FloatVector.broadcast(FLOATS, ROUND));
+    FloatVector f = d.fma(scale, FloatVector.broadcast(FLOATS, ROUND).sub(rounded));
+    return polynomial(f).mul(table(rounded));
+  }
+
+  /** sum + 2^(d·scale), the same. */
   static FloatVector addPower(FloatVector d, FloatVector scale, FloatVector sum) {
     FloatVector rounded = d.fma(scale, FloatVector.broadcast(FLOATS, ROUND));
     FloatVector f = d.fma(scale, FloatVector.broadcast(FLOATS, ROUND).sub(rounded));
+    return polynomial(f).fma(table(rounded), sum);
+  }
+
+  /** 2^f. */
+  private static FloatVector polynomial(FloatVector f) {
     FloatVector p = FloatVector.broadcast(FLOATS, E3);
     if (!SHORT) {
       p = FloatVector.broadcast(FLOATS, E4).fma(f, p);
     }
     p = p.fma(f, FloatVector.broadcast(FLOATS, E2));
     p = p.fma(f, FloatVector.broadcast(FLOATS, E1));
-    p = p.fma(f, FloatVector.broadcast(FLOATS, 1f));
+    return p.fma(f, FloatVector.broadcast(FLOATS, 1f));
+  }
+
+  /** 2^(n + i/TABLE) from the low bits that rounding left. */
+  private static FloatVector table(FloatVector rounded) {
     IntVector bits = rounded.reinterpretAsInts();
     IntVector power = bits.selectFrom(POWERS).add(bits.lanewise(VectorOperators.LSHL, SHIFT));
-    return p.fma(power.reinterpretAsFloats(), sum);
+    return power.reinterpretAsFloats();
   }
 
   /**

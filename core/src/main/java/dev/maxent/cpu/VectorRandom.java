@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.loadInts;
@@ -87,6 +88,36 @@ final class VectorRandom {
       VectorMask<Long> second = LONGS.indexInRange(2 * block + BLOCKS, 2 * blocks);
       store(front.rearrange(ZIP_LOW, back), to, first);
       store(front.rearrange(ZIP_HIGH, back), to + BLOCKS * 8L, second);
+    }
+  }
+
+  /** {@link Philox#permuted} of whole vectors of positions; lanes that are done wait for others. */
+  static void permute(int[] keys, int half, int size, int first, long out, int count) {
+    IntVector mask = IntVector.broadcast(INTS, (1 << half) - 1);
+    // Signed comparisons of shifted numbers are unsigned ones.
+    int last = size - 1 + Integer.MIN_VALUE;
+    for (int k = 0; k < count; k += LANES) {
+      IntVector x = IntVector.broadcast(INTS, first + k).addIndex(1);
+      VectorMask<Integer> walking = INTS.maskAll(true);
+      while (walking.anyTrue()) {
+        IntVector left = x.lanewise(VectorOperators.LSHR, half);
+        IntVector right = x.and(mask);
+        for (int round = 0; round < Philox.PERMUTATION_ROUNDS; round++) {
+          IntVector h = right.add(keys[round]);
+          h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
+          h = h.mul(0x85EBCA6B);
+          h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 13));
+          h = h.mul(0xC2B2AE35);
+          h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
+          IntVector mixed = left.lanewise(VectorOperators.XOR, h.and(mask));
+          left = right;
+          right = mixed;
+        }
+        IntVector image = left.lanewise(VectorOperators.LSHL, half).or(right);
+        x = x.blend(image, walking);
+        walking = x.add(Integer.MIN_VALUE).compare(VectorOperators.GT, last);
+      }
+      store(x, out + k * 4L);
     }
   }
 

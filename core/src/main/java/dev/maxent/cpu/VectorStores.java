@@ -2,13 +2,13 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
-import static dev.maxent.cpu.VectorMath.addPower;
+import static dev.maxent.cpu.VectorMath.clamp;
 import static dev.maxent.cpu.VectorMath.load;
+import static dev.maxent.cpu.VectorMath.power;
 import static dev.maxent.cpu.VectorMath.store;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Loops that write a block of the same shape, down a strip of one vector or along rows. Those named
@@ -19,7 +19,7 @@ final class VectorStores {
   private VectorStores() {}
 
   /** e · factor, exactly 0 for −∞. */
-  static void power(long q, long stride, Block b, long out, long inside) {
+  static void scaledPower(long q, long stride, Block b, long out, long inside) {
     VectorMask<Float> mask = VectorMask.fromLong(FLOATS, inside);
     int rows = b.rows;
     float[] max = b.max;
@@ -28,11 +28,9 @@ final class VectorStores {
     float[] factor = b.factor;
     for (int r = 0; r < rows; r++) {
       FloatVector d = load(q + r * stride, mask).sub(max[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
-      VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
-      FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector e = addPower(d.blend(lowest, below), octaves, FloatVector.zero(FLOATS));
-      store(e.blend(0f, below).mul(factor[r]), out + r * stride, mask);
+      d = clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
+      FloatVector e = power(d, FloatVector.broadcast(FLOATS, scale[r]));
+      store(e.mul(factor[r]), out + r * stride, mask);
     }
   }
 
@@ -46,45 +44,13 @@ final class VectorStores {
     long lanes2 = b.lanes2;
     for (int r = 0; r < rows; r++) {
       FloatVector d = load(q + r * stride).sub(max[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
-      VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
-      d = d.blend(lowest, below);
+      d = clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS)).blend(0f, below);
+      FloatVector e = power(d, octaves);
       store(e, out + r * stride);
       long to = r * BYTES;
       store(load(lanes + to).add(e), lanes + to);
       store(e.fma(d.mul(octaves), load(lanes2 + to)), lanes2 + to);
-    }
-  }
-
-  /** Whole rows, as far as vectors reach: e, exactly 0 for −∞, with Σ e and Σ e·x. */
-  static void powerAndSumsOfRows(long q, long stride, Block b, long out, long bytes) {
-    int rows = b.rows;
-    float[] max = b.max;
-    float[] scale = b.scale;
-    float[] floor = b.floor;
-    long lanes = b.lanes;
-    long lanes2 = b.lanes2;
-    for (int r = 0; r < rows; r++) {
-      FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
-      FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
-      FloatVector sum = FloatVector.zero(FLOATS);
-      FloatVector weighted = FloatVector.zero(FLOATS);
-      long from = q + r * stride;
-      long to = out + r * stride;
-      for (int k = 0; k < bytes; k += (int) BYTES) {
-        FloatVector d = load(from + k).sub(shift);
-        VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
-        d = d.blend(lowest, below);
-        FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS)).blend(0f, below);
-        store(e, to + k);
-        sum = sum.add(e);
-        weighted = e.fma(d, weighted);
-      }
-      store(sum, lanes + r * BYTES);
-      store(weighted.mul(octaves), lanes2 + r * BYTES);
     }
   }
 
@@ -99,11 +65,9 @@ final class VectorStores {
     long lanes2 = b.lanes2;
     for (int r = 0; r < rows; r++) {
       FloatVector d = load(q + r * stride, mask).sub(max[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
-      VectorMask<Float> below = d.compare(VectorOperators.LT, lowest);
-      d = d.blend(lowest, below);
+      d = clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector e = addPower(d, octaves, FloatVector.zero(FLOATS)).blend(0f, below);
+      FloatVector e = power(d, octaves);
       store(e, out + r * stride, mask);
       long to = r * BYTES;
       store(load(lanes + to).add(e), lanes + to);

@@ -12,16 +12,37 @@ final class WideRows {
   /** Chunks at a time: 32 KiB of floats or less. */
   private static final int GROUP = 16;
 
+  /** Columns from which a row is worth sharing, if there are few. */
+  private static final int SHARED = 1 << 17;
+
   private final Loops loops;
   private final CpuEngine engine;
   private final int widest;
   private final int chunk;
+  private final SharedRow shared;
+  private boolean sharing;
 
   WideRows(CpuEngine engine) {
     loops = engine.loops();
     this.engine = engine;
     widest = loops.widestRow();
     chunk = widest / 2;
+    shared = new SharedRow(engine, this);
+  }
+
+  /** Whether threads should share each row; then the caller alone goes through the rows. */
+  boolean share(int rows, int columns) {
+    sharing = isWide(columns) && columns >= SHARED && rows < 4 * engine.threads();
+    return sharing;
+  }
+
+  int chunk() {
+    return chunk;
+  }
+
+  /** Columns of a group. */
+  int group() {
+    return GROUP * chunk;
   }
 
   /** Sets block.max of each row. */
@@ -33,6 +54,10 @@ final class WideRows {
     Block group = engine.chunk(worker);
     for (int r = 0; r < block.rows; r++) {
       long row = at + (long) r * columns * Float.BYTES;
+      if (sharing) {
+        block.max[r] = shared.maximum(q, row, columns);
+        continue;
+      }
       float max = Float.NEGATIVE_INFINITY;
       for (int k = 0; k < columns; k += span(columns, k)) {
         group.rows = Math.max(1, span(columns, k) / chunk);
@@ -59,6 +84,10 @@ final class WideRows {
     Block group = engine.chunk(worker);
     for (int r = 0; r < block.rows; r++) {
       long row = at + (long) r * columns * Float.BYTES;
+      if (sharing) {
+        shared.sum(block, r, q, row, columns, weighted);
+        continue;
+      }
       Arrays.fill(group.max, 0, GROUP, block.max[r]);
       Arrays.fill(group.scale, 0, GROUP, block.scale[r]);
       Arrays.fill(group.floor, 0, GROUP, block.floor[r]);
@@ -88,7 +117,7 @@ final class WideRows {
   }
 
   /** Floats of the next group: as many whole chunks as are left, up to a group, or the rest. */
-  private int span(int columns, int from) {
+  int span(int columns, int from) {
     int left = columns - from;
     return left >= chunk ? Math.min(GROUP, left / chunk) * chunk : left;
   }
