@@ -1,35 +1,37 @@
 package dev.maxent.opencl;
 
+import java.util.Arrays;
+
 /**
- * How rows of a width are spread over work-items: several rows to a group with up to four columns
- * per work-item, one row to {@link Tuning#rowLanes}, one row to a group, or, beyond, chunks. On a
- * CPU each row belongs to one work-item.
+ * How rows of a width are spread over work-items: several rows to a group, one row to {@link
+ * Tuning#rowLanes}, one row to a group, or, beyond, chunks. A work-item holds as few columns as
+ * that allows. On a CPU each row belongs to one work-item.
  */
 final class RowShape {
-  private static final int FEW = 4;
+  /** Columns per work-item for which programs are built where work-items share rows. */
+  private static final int[] SHARED_SIZES = {4, 8, 16, 32};
 
-  /** Columns per work-item for which programs are built; a CPU's rows take the next larger. */
-  private static final int[] SIZES = {4, 32, 256, 2048};
+  /** The same where each has its own. */
+  private static final int[] SINGLE_SIZES = {4, 32, 256, 2048};
 
   private final Tuning tuning;
-  private final String[][] macros = new String[SIZES.length][2];
+  private final int[] sizes;
+  private final String[][] macros;
 
   RowShape(Tuning tuning) {
     this.tuning = tuning;
-    for (int i = 0; i < SIZES.length; i++) {
-      int size = tuning.single() || SIZES[i] == FEW ? SIZES[i] : tuning.perLane();
-      macros[i][0] = "-DPER_LANE=" + size + " -DWEIGHTED=0";
-      macros[i][1] = "-DPER_LANE=" + size + " -DWEIGHTED=1";
+    int[] all = tuning.single() ? SINGLE_SIZES : SHARED_SIZES;
+    sizes = Arrays.stream(all).filter(size -> size <= tuning.perLane()).toArray();
+    macros = new String[sizes.length][2];
+    for (int i = 0; i < sizes.length; i++) {
+      macros[i][0] = "-DPER_LANE=" + sizes[i] + " -DWEIGHTED=0";
+      macros[i][1] = "-DPER_LANE=" + sizes[i] + " -DWEIGHTED=1";
     }
   }
 
   /** Whether rows must be cut into chunks. */
   boolean isWide(int columns) {
-    return columns > mostOfGroup();
-  }
-
-  private int mostOfGroup() {
-    return (tuning.single() ? 1 : tuning.group()) * tuning.perLane();
+    return columns > chunk();
   }
 
   /** The macros that choose the columns per work-item and whether there are log-weights. */
@@ -37,43 +39,29 @@ final class RowShape {
     return macros[size(columns)][weighted ? 1 : 0];
   }
 
+  /** The smallest size with which a row fits its lanes, or the largest there is. */
   private int size(int columns) {
-    if (!tuning.single()) {
-      return isFew(columns) ? 0 : 1;
-    }
     int i = 0;
-    while (SIZES[i] < columns) {
+    while (i < sizes.length - 1 && sizes[i] * mostLanes() < columns) {
       i++;
     }
     return i;
   }
 
-  private boolean isFew(int columns) {
-    return columns <= FEW * mostLanes();
-  }
-
-  /** Lanes of a row, never more than there are work-items in a group. */
+  /** Lanes of a row of middling width, never more than there are work-items in a group. */
   private int mostLanes() {
-    return Math.min(tuning.rowLanes(), tuning.group());
+    return tuning.single() ? 1 : Math.min(tuning.rowLanes(), tuning.group());
   }
 
   /** Work-items that share a row, a power of two. */
   int lanes(int columns) {
-    if (tuning.single()) {
-      return 1;
-    }
-    if (isFew(columns)) {
-      return powerOfTwo((columns + FEW - 1) / FEW);
-    }
-    if (columns <= mostLanes() * tuning.perLane()) {
-      return mostLanes();
-    }
-    return powerOfTwo((columns + tuning.perLane() - 1) / tuning.perLane());
+    int size = sizes[size(columns)];
+    return powerOfTwo((columns + size - 1) / size);
   }
 
   /** Work-items of a group: one where a row alone takes a CPU core's time. */
   int group(int columns) {
-    return tuning.single() && columns > SIZES[1] ? 1 : tuning.group();
+    return tuning.single() && columns > sizes[1] ? 1 : tuning.group();
   }
 
   /** Work-groups for that many rows. */
@@ -84,7 +72,7 @@ final class RowShape {
 
   /** Columns of a chunk of a wide row. */
   int chunk() {
-    return mostOfGroup();
+    return chunkGroup() * sizes[sizes.length - 1];
   }
 
   /** Work-items of a group that does a chunk. */
