@@ -62,6 +62,16 @@ interface Loops {
   }
 
   /**
+   * block.weighted[r] ← Σ (e − 1) to full precision where e is near 1; −∞ counts −1.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, max, scale, floor in; weighted out
+   */
+  void sumExpm1(MemorySegment q, long at, int columns, Block block);
+
+  /**
    * block.sum[r] ← Σ e and block.weighted[r] ← Σ e·x.
    *
    * @param q rows

@@ -85,6 +85,11 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public void sumExpm1(MemorySegment q, long at, int columns, Block block) {
+    ScalarMeans.sumExpm1(scratch.get(), q, at, columns, block);
+  }
+
+  @Override
   public void storeSumExp(
       MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
     ScalarScratch s = scratch.get();
@@ -118,7 +123,7 @@ final class ScalarLoops implements Loops {
   }
 
   /** Row sums; those of stretches are added in float64, so that errors do not grow with width. */
-  private static void sum(float[] values, int columns, float[] sum, int first, int rows) {
+  static void sum(float[] values, int columns, float[] sum, int first, int rows) {
     int from = 0;
     for (int r = 0; r < rows; r++) {
       double total = 0;
@@ -383,7 +388,7 @@ final class ScalarLoops implements Loops {
   }
 
   /** Bytes to a row. */
-  private static long offset(int row, int columns) {
+  static long offset(int row, int columns) {
     return (long) row * columns * Float.BYTES;
   }
 }

@@ -66,11 +66,12 @@ final class ValueTask extends SoftTask {
       return;
     }
     maximumAndSum(b, rows, at, first, worker);
-    if (mean) {
-      average(b, first);
-    }
+    boolean near = mean && average(b, first);
     loops.logarithm(b);
     values(b);
+    if (near) {
+      nearOne(b, rows, at, first);
+    }
     if (reward != null) {
       targets(b, first);
     }
@@ -115,11 +116,30 @@ final class ValueTask extends SoftTask {
     }
   }
 
-  /** Σe becomes the mean over the allowed columns; rows that need expm1 become special. */
-  private void average(Block b, long first) {
+  /**
+   * Σe becomes the mean over the allowed columns; whether any is so near 1 that {@link #nearOne}
+   * must see to it. Rows with log-weights, or too wide for one loop, become special.
+   */
+  private boolean average(Block b, long first) {
+    boolean near = false;
+    boolean alone = q.logWeights() != null || isWide(q.columns());
     for (int r = 0; r < b.rows; r++) {
       b.sum[r] /= allowed(first + r);
-      b.special[r] |= q.logWeights() != null || b.sum[r] > NEAR_ONE;
+      near |= b.sum[r] > NEAR_ONE;
+      b.special[r] |= q.logWeights() != null || (alone && b.sum[r] > NEAR_ONE);
+    }
+    return near && !alone;
+  }
+
+  /** V = max + α log1p(u), u = Σ (e − 1) / n; excluded columns count −1 in the sum, not in n. */
+  private void nearOne(Block b, MemorySegment rows, long at, long first) {
+    loops.sumExpm1(rows, at, q.columns(), b);
+    for (int r = 0; r < b.rows; r++) {
+      if (b.sum[r] > NEAR_ONE) {
+        int n = allowed(first + r);
+        double u = ((double) b.weighted[r] + (q.columns() - n)) / n;
+        b.value[r] = (float) Math.fma(b.alpha[r], Math.log1p(u), b.max[r]);
+      }
     }
   }
 

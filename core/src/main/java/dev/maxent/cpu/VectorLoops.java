@@ -29,6 +29,7 @@ final class VectorLoops implements Loops {
   private final Apart maximumAndSumOfRows = Apart.of(VectorSweeps.class, "maximumAndSumOfRows");
   private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
+  private final Apart expm1 = Apart.of(VectorMeans.class, "expm1OfPart");
   private final Apart power = Apart.of(VectorStores.class, "scaledPower");
   private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
   private final Apart powerAndSumsOfQuad = Apart.of(VectorQuads.class, "powerAndSums");
@@ -159,6 +160,16 @@ final class VectorLoops implements Loops {
       weightedSum.run(q.address() + at + k * 4L, stride, b, b.lanes, inside(columns, k));
     }
     reduceSums(b);
+  }
+
+  @Override
+  public void sumExpm1(MemorySegment q, long at, int columns, Block b) {
+    fill.fill(b.lanes2, b.rows, 0);
+    long stride = (long) columns * Float.BYTES;
+    for (int k = 0; k < columns; k += LANES) {
+      expm1.run(q.address() + at + k * 4L, stride, b, b.lanes2, inside(columns, k));
+    }
+    reduceWeighted.run(b.lanes2, 0, b, 0, 0);
   }
 
   private void clearSums(Block b) {
