@@ -9,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.cl_command_queue;
 
@@ -21,15 +22,15 @@ import org.jocl.cl_command_queue;
 final class AsyncCopy {
   private static final SymbolLookup OPENCL =
       SymbolLookup.libraryLookup(Libraries.loader(), Arena.global());
-  private static final MethodHandle WRITE = enqueue("clEnqueueWriteBuffer");
-  private static final MethodHandle READ = enqueue("clEnqueueReadBuffer");
+  private static final MethodHandle WRITE = transfer("clEnqueueWriteBuffer");
+  private static final MethodHandle READ = transfer("clEnqueueReadBuffer");
   private static final MethodHandle WAIT = find("clWaitForEvents", JAVA_INT, JAVA_LONG);
   private static final MethodHandle RELEASE = find("clReleaseEvent", JAVA_LONG);
 
   private AsyncCopy() {}
 
   /** Queue, buffer, blocking, offset, bytes, host address, number and address of events, event. */
-  private static MethodHandle enqueue(String name) {
+  private static MethodHandle transfer(String name) {
     return find(
         name, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
         JAVA_LONG);
@@ -45,33 +46,29 @@ final class AsyncCopy {
   /** Enqueues host to device; the event's handle goes to an address. */
   static void write(
       cl_command_queue queue, DeviceMemory to, long at, long bytes, long host, long event) {
-    try {
-      check(
-          (int)
-              WRITE.invokeExact(
-                  queue.getNativePointer(),
-                  to.handle().getNativePointer(),
-                  0,
-                  at,
-                  bytes,
-                  host,
-                  0,
-                  0L,
-                  event));
-    } catch (Throwable thrown) {
-      throw failure(thrown);
-    }
+    enqueue(WRITE, queue, to, at, bytes, host, event);
   }
 
   /** Enqueues device to host. */
   static void read(
       cl_command_queue queue, DeviceMemory from, long at, long bytes, long host, long event) {
+    enqueue(READ, queue, from, at, bytes, host, event);
+  }
+
+  private static void enqueue(
+      MethodHandle transfer,
+      cl_command_queue queue,
+      DeviceMemory memory,
+      long at,
+      long bytes,
+      long host,
+      long event) {
     try {
       check(
           (int)
-              READ.invokeExact(
+              transfer.invokeExact(
                   queue.getNativePointer(),
-                  from.handle().getNativePointer(),
+                  memory.handle().getNativePointer(),
                   0,
                   at,
                   bytes,
@@ -98,7 +95,7 @@ final class AsyncCopy {
 
   private static void check(int status) {
     if (status != 0) {
-      throw new CLException(org.jocl.CL.stringFor_errorCode(status), status);
+      throw new CLException(CL.stringFor_errorCode(status), status);
     }
   }
 
