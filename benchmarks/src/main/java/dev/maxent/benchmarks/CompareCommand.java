@@ -56,6 +56,12 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--peers", description = "compare with other libraries too")
   private boolean peers;
 
+  @Option(
+      names = "--also",
+      paramLabel = "FILE",
+      description = "show the times of this JSON list too, for example torch_peer.py's")
+  private Path also;
+
   @Option(names = "--json", paramLabel = "FILE", description = "write the results as JSON there")
   private Path json;
 
@@ -75,6 +81,7 @@ final class CompareCommand implements Callable<Integer> {
     if (html != null) {
       AtomicFile.check("--html", html);
     }
+    OtherTimes others = also == null ? OtherTimes.none() : OtherTimes.read(also);
     List<KernelCase> cases = cases();
     if (threads != null) {
       System.setProperty(THREADS_PROPERTY, Integer.toString(threads));
@@ -91,7 +98,7 @@ final class CompareCommand implements Callable<Integer> {
       field.absent().forEach((id, why) -> heading.add("# absent  " + id + ": " + why));
       heading.forEach(out::println);
       out.flush();
-      List<Result> results = compare(cases, reference, field);
+      List<Result> results = compare(cases, reference, field, others);
       if (json != null) {
         AtomicFile.write(json, writer -> JsonReport.write(results, writer));
       }
@@ -124,14 +131,17 @@ final class CompareCommand implements Callable<Integer> {
     return timed.isEmpty() ? matching : timed;
   }
 
-  private List<Result> compare(List<KernelCase> cases, Backend reference, Field field) {
+  private List<Result> compare(
+      List<KernelCase> cases, Backend reference, Field field, OtherTimes others) {
     OptionalLong chosen = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     Comparing comparing = new Comparing(reference, field.contestants(), chosen);
     List<Result> results = new ArrayList<>();
     try (Progress progress = new Progress("compare", cases.size())) {
       for (KernelCase kernelCase : cases) {
         progress.step(kernelCase.name());
-        results.addAll(comparing.run(kernelCase));
+        List<Result> here = comparing.run(kernelCase);
+        results.addAll(here);
+        results.addAll(others.of(kernelCase, Comparing.cpuMicros(here)));
         field
             .absent()
             .forEach(

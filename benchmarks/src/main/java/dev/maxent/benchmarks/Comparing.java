@@ -67,13 +67,17 @@ final class Comparing {
       attempts.forEach(Attempt::close);
     }
     List<Result> results = contestants.stream().map(c -> best(c, attempts)).toList();
-    double cpu =
-        results.stream()
-            .filter(result -> result.backend().equals("cpu"))
-            .mapToDouble(Result::medianMicros)
-            .findFirst()
-            .orElse(Double.NaN);
+    double cpu = cpuMicros(results);
     return results.stream().map(result -> result.against(cpu)).toList();
+  }
+
+  /** The median of {@code cpu} among a case's results, NaN if it does not take part. */
+  static double cpuMicros(List<Result> results) {
+    return results.stream()
+        .filter(result -> result.backend().equals("cpu"))
+        .mapToDouble(Result::medianMicros)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   /** The quickest if all are right, else the first that is wrong. */

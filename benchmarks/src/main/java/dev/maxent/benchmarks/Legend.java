@@ -24,6 +24,7 @@ final class Legend {
     List<Result> explained =
         results.stream()
             .filter(result -> result.status() == Status.PASSED && !result.note().isEmpty())
+            .filter(result -> !result.note().equals(Result.OWN_CHECK))
             .toList();
     if (!explained.isEmpty()) {
       lines.add("");

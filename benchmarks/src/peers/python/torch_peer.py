@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Times PyTorch on the shapes of maxent's benchmark cases, for `maxent compare --also FILE`.
+
+    torch_peer.py [--device cuda|cpu] [--cases PATTERN] [--json FILE]
+
+Each case runs eagerly and, where this PyTorch has torch.compile, compiled; answers are first held
+against float64. Inputs are standard normal, like those of the cases. Times are medians of runs,
+each waited for; on a GPU by events. Prints a table; FILE gets a list of objects as
+`maxent compare --json` writes it.
+"""
+
+import argparse
+import fnmatch
+import json
+import math
+import statistics
+import sys
+import time
+
+import torch
+
+GAMMA = 0.99
+
+
+def normal(*shape):
+    return lambda g: torch.randn(*shape, generator=g, dtype=torch.float64)
+
+
+def flags(n):
+    return lambda g: (torch.rand(n, generator=g, dtype=torch.float64) < 0.5).double()
+
+
+def indices(n, bound):
+    return lambda g: torch.randint(bound, (n,), generator=g)
+
+
+def log_sum_exp(q):
+    return (torch.logsumexp(q, 1),)
+
+
+def bellman_target(q, reward, terminated):
+    return (reward + GAMMA * (1 - terminated) * torch.logsumexp(q, 1),)
+
+
+def policy_entropy(q):
+    log_p = torch.log_softmax(q, 1)
+    p = log_p.exp()
+    return p, -(p * log_p).sum(1)
+
+
+def gradient(q, upstream):
+    return (torch.softmax(q, 1) * upstream[:, None],)
+
+
+def mellowmax(q):
+    return (torch.logsumexp(q, 1) - math.log(q.shape[1]),)
+
+
+def gather(table, rows):
+    return (table[rows],)
+
+
+def greedy(q):
+    return (torch.argmax(q, 1),)
+
+
+def cases():
+    """Name, function, inputs, tolerance as a multiple of the largest answer."""
+    for rows, columns in [(65536, 256), (65536, 64), (4096, 64), (64, 16), (1048576, 4), (1, 1048576)]:
+        yield f"soft-value/log-sum-exp/{rows}x{columns}", log_sum_exp, [normal(rows, columns)], 1e-6
+    rows, columns = 65536, 64
+    q = normal(rows, columns)
+    shape = f"{rows}x{columns}"
+    yield f"soft-value/bellman-target/{shape}", bellman_target, [q, normal(rows), flags(rows)], 1e-6
+    yield f"soft-value/policy+entropy/{shape}", policy_entropy, [q], 1e-6
+    yield f"soft-value/log-sum-exp-gradient/{shape}", gradient, [q, normal(rows)], 1e-6
+    yield f"soft-value/mellowmax/{shape}", mellowmax, [q], 1e-6
+    yield f"soft-value/greedy/{shape}", greedy, [q], 0
+    yield "random/gather/65536x32", gather, [normal(1000000, 32), indices(65536, 1000000)], 0
+
+
+def draws(device):
+    """What has no answer to compare: name and function without inputs."""
+    n = 16777216
+    yield f"random/normal/{n}", lambda: torch.randn(n, device=device)
+    yield f"random/uniform/{n}", lambda: torch.rand(n, device=device)
+    yield "random/permutation/1048576", lambda: torch.randperm(1048576, device=device)
+
+
+def to(values, device, dtype):
+    return [v.to(device, dtype) if v.is_floating_point() else v.to(device) for v in values]
+
+
+def check(name, how, actual, expected, tolerance):
+    for a, e in zip(actual, expected):
+        e = e.to(a.device)
+        worst = (a.to(e.dtype) - e).abs().max().item()
+        if not worst <= tolerance * max(1.0, e.abs().max().item()):
+            sys.exit(f"{name}: {how} is off by {worst}")
+
+
+def waiter(device):
+    return torch.cuda.synchronize if device == "cuda" else lambda: None
+
+
+def median_micros(run, device, seconds=1.0):
+    wait = waiter(device)
+    start = time.perf_counter()
+    while time.perf_counter() - start < 0.3:
+        run()
+        wait()
+    times = []
+    start = time.perf_counter()
+    while len(times) < 11 or (time.perf_counter() - start < seconds and len(times) < 2000):
+        begin = time.perf_counter()
+        run()
+        wait()
+        times.append((time.perf_counter() - begin) * 1e6)
+    return statistics.median(times)
+
+
+def ways(function):
+    yield "eager", function
+    if hasattr(torch, "compile"):
+        yield "compiled", torch.compile(function)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--cases", default="*", help="pattern of case names")
+    parser.add_argument("--json", help="file for the results")
+    arguments = parser.parse_args()
+    device = arguments.device
+    name_of_device = torch.cuda.get_device_name() if device == "cuda" else "cpu"
+    print(f"# torch {torch.__version__} on {name_of_device}, {torch.get_num_threads()} host threads")
+    results = []
+
+    def report(name, how, micros):
+        print(f"{name:42} {how:9} {micros:12.1f} us", flush=True)
+        results.append(
+            {"case": name, "backend": f"torch-{how}:{device}", "status": "passed",
+             "medianMicros": micros})
+
+    with torch.no_grad():
+        for name, function, inputs, tolerance in cases():
+            if not fnmatch.fnmatch(name, arguments.cases):
+                continue
+            generator = torch.Generator().manual_seed(1)
+            values = [make(generator) for make in inputs]
+            single = to(values, device, torch.float32)
+            # The reference answers the rounded inputs, as maxent's does.
+            expected = function(*to([v.float() if v.is_floating_point() else v for v in values],
+                                    "cpu", torch.float64))
+            for how, way in ways(function):
+                check(name, how, way(*single), expected, tolerance)
+                report(name, how, median_micros(lambda: way(*single), device))
+        for name, function in draws(device):
+            if fnmatch.fnmatch(name, arguments.cases):
+                report(name, "eager", median_micros(function, device))
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=2)
+            file.write("\n")
+
+
+if __name__ == "__main__":
+    main()
