@@ -102,7 +102,7 @@ final class KernelCall implements AutoCloseable {
     return floats(first, rest);
   }
 
-  private KernelCall floats(float x, float y) {
+  KernelCall floats(float x, float y) {
     scalar.putFloat(0, x).putFloat(4, y);
     return bind(2 * Float.BYTES, scalar.getLong(0), 0);
   }

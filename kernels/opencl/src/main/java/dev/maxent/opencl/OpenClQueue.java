@@ -168,6 +168,15 @@ final class OpenClQueue implements AutoCloseable {
     return memory;
   }
 
+  /** Enqueues a copy of the first bytes. */
+  void copy(DeviceMemory from, DeviceMemory to, long bytes) {
+    try {
+      CL.clEnqueueCopyBuffer(queue, from.handle(), to.handle(), 0, 0, bytes, 0, null, null);
+    } catch (CLException error) {
+      throw Failure.of(device.id(), "a copy", error);
+    }
+  }
+
   /** A pinned buffer for transfers; the caller maps it. */
   cl_mem pinned(long bytes) {
     return CL.clCreateBuffer(

@@ -49,7 +49,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void draw(
 }
 
 // MurmurHash3's 32-bit finaliser.
-INLINE uint mix(uint h) {
+INLINE uint scramble(uint h) {
   h ^= h >> 16;
   h *= 0x85EBCA6Bu;
   h ^= h >> 13;
@@ -80,7 +80,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void permute(
       uint left = x >> half_bits;
       uint right = x & low;
       for (int round = 0; round < 6; round++) {
-        uint mixed = left ^ (mix(right + keys[round]) & low);
+        uint mixed = left ^ (scramble(right + keys[round]) & low);
         left = right;
         right = mixed;
       }
