@@ -267,6 +267,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void soft_policy(
   sum_row(columns, &p, scratch, v, ROW_SCALE, e, &s);
   if (WEIGHTED) {
     float spread = 0;
+    UNROLL
     for (uint i = 0; i < HELD; i++) {
       uint k = run_start(&p, i / 4) + i % 4 * p.step;
       if (k < columns && e[i] > 0) {

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# What every kernel takes of an NVIDIA GPU (registers, spills, stack, local memory), without one:
+# clang makes PTX with the macros of the preset "gpu", ptxas says what becomes of it. NVIDIA's own
+# compiler may differ a little. Fails where a kernel spills or takes over 48 KB of local memory.
+#
+#   CLANG       clang 15 or later (else the newest on PATH)
+#   PTXAS       CUDA's ptxas (else the one on PATH, or in CUDA's folder)
+#   LIBDEVICE   CUDA's libdevice.10.bc (else the one in CUDA's folder)
+#   ARCH        the GPU, default sm_90
+set -euo pipefail
+shopt -s nullglob
+
+here=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+java=$here/src/main/java/dev/maxent/opencl
+sources=$here/src/main/resources/dev/maxent/opencl
+arch=${ARCH:-sm_90}
+readonly most_local=$((48 << 10))
+
+skip() {
+  echo "skipped: $1"
+  exit 0
+}
+
+# The first of its arguments that is a file.
+first_file() {
+  local file
+  for file in "$@"; do
+    if [[ -f $file ]]; then
+      printf '%s' "$file"
+      return
+    fi
+  done
+}
+
+clang=${CLANG:-}
+for version in '' -22 -21 -20 -19 -18 -17 -16 -15; do
+  [[ -z $clang ]] || break
+  candidate=$(command -v "clang$version" || true)
+  if [[ -n $candidate && $("$candidate" -dumpversion | cut -d. -f1) -ge 15 ]]; then clang=$candidate; fi
+done
+[[ -n $clang ]] || skip 'there is no clang 15 or later (install clang-15, or set CLANG)'
+
+cuda=("${CUDA_HOME:-/usr/local/cuda}" /usr/local/cuda-* /usr/lib/cuda)
+ptxas=${PTXAS:-$(command -v ptxas || first_file "${cuda[@]/%//bin/ptxas}")}
+[[ -n $ptxas ]] || skip "there is no ptxas (part of CUDA's nvcc package; or set PTXAS)"
+libdevice=${LIBDEVICE:-$(first_file "${cuda[@]/%//nvvm/libdevice/libdevice.10.bc}" \
+  /usr/lib/nvidia-cuda-toolkit/libdevice/libdevice.10.bc)}
+[[ -n $libdevice ]] || skip "there is no libdevice.10.bc (part of CUDA; or set LIBDEVICE)"
+
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+
+# The preset and the programs as the code has them, so that this cannot fall behind.
+preset=$(sed -nE 's/.*"gpu" -> new Tuning\(name, limited\(([0-9]+), most\), [0-9]+, ([0-9]+),.*/\1 \2/p' \
+  "$java/Tuning.java")
+read -r group per_lane <<<"$preset"
+few=$(sed -nE 's/.*int FEW = ([0-9]+);.*/\1/p' "$java/RowShape.java")
+mapfile -t programs < <(tr -d ' \n' <"$java/Source.java" | grep -oE '[A-Z_]+\(("[a-z_]+\.cl",?)+\)')
+if [[ -z $group || -z $per_lane || -z $few || ${#programs[@]} -eq 0 ]]; then
+  echo "resources.sh: cannot read Tuning.java, RowShape.java or Source.java any more" >&2
+  exit 1
+fi
+
+# Compiles text $1 with the macros that follow to $work/kernel.ptx, then reports its kernels.
+report() {
+  local text=$1
+  shift
+  "$clang" -target nvptx64-nvidia-nvcl -x cl -cl-std=CL1.2 -O3 -Werror \
+    -Xclang -target-cpu -Xclang sm_86 -Xclang -target-feature -Xclang +ptx75 \
+    -Xclang -mlink-builtin-bitcode -Xclang "$libdevice" \
+    -DGROUP="$group" -DSHUFFLES "$@" -S "$text" -o "$work/kernel.ptx"
+  # Old clangs do not know new GPUs; the PTX is the same.
+  sed -i -E "s/^\.version .*/.version 8.0/; s/^\.target .*/.target $arch/" "$work/kernel.ptx"
+  "$ptxas" -arch="$arch" -v "$work/kernel.ptx" -o "$work/kernel.cubin" >"$work/log" 2>&1 || {
+    cat "$work/log" >&2
+    return 1
+  }
+  awk -v macros="$*" '
+    /Compiling entry function/ { split($0, quoted, "\x27"); kernel = quoted[2] }
+    /bytes stack frame/ { stack = $1; stores = $5; loads = $9 }
+    /Used [0-9]+ registers/ {
+      registers = $0; sub(/.*Used /, "", registers); sub(/ .*/, "", registers)
+      memory = 0
+      if (match($0, /[0-9]+ bytes smem/)) { memory = substr($0, RSTART, RLENGTH) + 0 }
+      print kernel, registers, stores, loads, stack, memory, macros
+    }' "$work/log" | sort >>"$work/table"
+}
+
+for program in "${programs[@]}"; do
+  text=$work/${program%%(*}.cl
+  cat "$here/resources.h" >"$text"
+  for file in $(grep -oE '[a-z_]+\.cl' <<<"$program"); do
+    printf '#line 1 "%s"\n' "$file" >>"$text"
+    cat "$sources/$file" >>"$text"
+  done
+  sizes=('') weights=('')
+  if grep -q PER_LANE "$text"; then sizes=("-DPER_LANE=$few" "-DPER_LANE=$per_lane"); fi
+  if grep -q WEIGHTED "$text"; then weights=(-DWEIGHTED=0 -DWEIGHTED=1); fi
+  for size in "${sizes[@]}"; do
+    for weight in "${weights[@]}"; do
+      report "$text" ${size:+"$size"} ${weight:+"$weight"}
+    done
+  done
+done
+
+echo "# $("$clang" --version | head -n 1); ptxas $("$ptxas" --version | sed -nE 's/.*release ([0-9.]+).*/\1/p'); $arch, groups of $group"
+awk -v most="$most_local" '
+  BEGIN { row = "%-14s %9s %12s %11s %6s %13s  %s\n"
+    printf row, "kernel", "registers", "spill stores", "spill loads", "stack", "local memory", "macros" }
+  { printf row, $1, $2, $3, $4, $5, $6, $7 (NF > 7 ? " " $8 : "")
+    if ($3 + $4 > 0 || $6 > most) { bad++ } }
+  END { printf "%d kernels, %d that spill or take over %d bytes of local memory\n", NR, bad, most
+    exit bad > 0 || NR == 0 }' "$work/table"
