@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       DoctorCommand.class,
       SolveCommand.class,
       CompareCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      BundleCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
