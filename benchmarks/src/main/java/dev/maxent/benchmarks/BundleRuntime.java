@@ -42,7 +42,8 @@ final class BundleRuntime {
             "--add-modules",
             String.join(",", MODULES),
             "--compress=zip-9",
-            "--strip-debug",
+            // Not --strip-debug, which fails where there is no objcopy.
+            "--strip-java-debug-attributes",
             "--no-header-files",
             "--no-man-pages",
             // A file system for other Javas' tools, and the list that makes a class archive.
@@ -50,7 +51,8 @@ final class BundleRuntime {
             "--output",
             folder.toString());
     if (code != 0) {
-      throw new InputException("jlink failed: " + said.toString().strip());
+      List<String> errors = said.toString().lines().filter(l -> !l.startsWith("WARNING")).toList();
+      throw new InputException("jlink failed: " + String.join("; ", errors));
     }
     stripSymbols(folder);
   }
