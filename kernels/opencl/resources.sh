@@ -54,9 +54,10 @@ trap 'rm -rf -- "$work"' EXIT
 preset=$(sed -nE 's/.*"gpu" -> new Tuning\(name, limited\(([0-9]+), most\), [0-9]+, ([0-9]+),.*/\1 \2/p' \
   "$java/Tuning.java")
 read -r group per_lane <<<"$preset"
-few=$(sed -nE 's/.*int FEW = ([0-9]+);.*/\1/p' "$java/RowShape.java")
+mapfile -t all_sizes < <(sed -nE 's/.*SHARED_SIZES = \{([0-9, ]+)\};.*/\1/p' "$java/RowShape.java" \
+  | tr -d ' ' | tr ',' '\n')
 mapfile -t programs < <(tr -d ' \n' <"$java/Source.java" | grep -oE '[A-Z_]+\(("[a-z_]+\.cl",?)+\)')
-if [[ -z $group || -z $per_lane || -z $few || ${#programs[@]} -eq 0 ]]; then
+if [[ -z $group || -z $per_lane || ${#all_sizes[@]} -eq 0 || ${#programs[@]} -eq 0 ]]; then
   echo "resources.sh: cannot read Tuning.java, RowShape.java or Source.java any more" >&2
   exit 1
 fi
@@ -94,7 +95,12 @@ for program in "${programs[@]}"; do
     cat "$sources/$file" >>"$text"
   done
   sizes=('') weights=('')
-  if grep -q PER_LANE "$text"; then sizes=("-DPER_LANE=$few" "-DPER_LANE=$per_lane"); fi
+  if grep -q PER_LANE "$text"; then
+    sizes=()
+    for size in "${all_sizes[@]}"; do
+      if ((size <= per_lane)); then sizes+=("-DPER_LANE=$size"); fi
+    done
+  fi
   if grep -q WEIGHTED "$text"; then weights=(-DWEIGHTED=0 -DWEIGHTED=1); fi
   for size in "${sizes[@]}"; do
     for weight in "${weights[@]}"; do
