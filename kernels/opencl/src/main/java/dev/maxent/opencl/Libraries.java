@@ -24,11 +24,16 @@ final class Libraries {
 
   private Libraries() {}
 
-  /** Whether the OpenCL loader can be loaded; without it JOCL would only throw linkage errors. */
+  /**
+   * Whether the OpenCL loader can be loaded; without it JOCL would only throw linkage errors. It
+   * stays loaded: JOCL asks for it by name only, and so gets this one wherever it lies.
+   */
   @SuppressWarnings("restricted")
   static boolean haveLoader() {
-    try (Arena arena = Arena.ofConfined()) {
-      return SymbolLookup.libraryLookup(loader(), arena).find("clGetPlatformIDs").isPresent();
+    try {
+      return SymbolLookup.libraryLookup(loader(), Arena.global())
+          .find("clGetPlatformIDs")
+          .isPresent();
     } catch (IllegalArgumentException absent) {
       return false;
     }
