@@ -144,7 +144,7 @@ class CompareCommandTest {
 
   @Test
   void helpsOnEveryCommand() {
-    for (String command : List.of("doctor", "solve", "compare")) {
+    for (String command : List.of("doctor", "solve", "compare", "bundle")) {
       Cli run = Cli.run(command, "--help");
       assertEquals(0, run.code());
       assertTrue(run.out().contains("Usage: maxent " + command), run.out());
