@@ -14,6 +14,9 @@ final class RowShape {
   /** The same where each has its own. */
   private static final int[] SINGLE_SIZES = {4, 32, 256, 2048};
 
+  /** Columns per work-item that leave registers for several groups. */
+  private static final int PREFERRED = 16;
+
   private final Tuning tuning;
   private final int[] sizes;
   private final String[][] macros;
@@ -39,13 +42,20 @@ final class RowShape {
     return macros[size(columns)][weighted ? 1 : 0];
   }
 
-  /** The smallest size with which a row fits its lanes, or the largest there is. */
+  /**
+   * The smallest size with which a row fits its lanes, up to {@value #PREFERRED}; then more lanes
+   * share the row, and only if a whole group does not suffice each holds more: beyond, registers
+   * would leave room for one group per multiprocessor.
+   */
   private int size(int columns) {
     int i = 0;
-    while (i < sizes.length - 1 && sizes[i] * mostLanes() < columns) {
+    while (i < sizes.length - 1
+        && (tuning.single() || sizes[i + 1] <= PREFERRED)
+        && sizes[i] * mostLanes() < columns) {
       i++;
     }
-    return i;
+    boolean fits = tuning.single() || columns <= sizes[i] * tuning.group();
+    return fits ? i : sizes.length - 1;
   }
 
   /** Lanes of a row of middling width, never more than there are work-items in a group. */

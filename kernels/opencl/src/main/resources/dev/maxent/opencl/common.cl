@@ -97,8 +97,6 @@ INLINE float natural_log(float x) {
 
 INLINE float larger(float a, float b) { return b > a ? b : a; }
 
-INLINE float total(float a, float b) { return a + b; }
-
 INLINE int either(int a, int b) { return a | b; }
 
 INLINE int count(int a, int b) { return a + b; }

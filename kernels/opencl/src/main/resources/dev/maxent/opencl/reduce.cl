@@ -60,7 +60,60 @@ INLINE int exchange(int v, uint step) {
 #endif
 
 REDUCE(lanes_maximum, float, larger, as_int, as_float)
-REDUCE(lanes_sum, float, total, as_int, as_float)
 REDUCE(lanes_or, int, either, as_int, as_int)
 REDUCE(lanes_count, int, count, as_int, as_int)
 REDUCE(lanes_first, int, earlier, as_int, as_int)
+
+// The sum, rounded two or three times in all: what each addition loses is kept. A row whose largest
+// probability is near 1 has its entropy and log-probabilities in the last digits of its sum.
+INLINE float lanes_sum(float v, __local float *scratch, uint lanes) {
+#ifdef SINGLE
+  return v;
+#else
+  float lost = 0;
+#ifdef SHUFFLES
+  for (uint step = min(lanes, 32u) / 2; step > 0; step /= 2) {
+    Wide s = two_sum(v, as_float(exchange(as_int(v), step)));
+    lost = (lost + as_float(exchange(as_int(lost), step))) + s.y;
+    v = s.x;
+  }
+  uint part = 32;
+#else
+  uint id = get_local_id(0);
+  uint part = min(lanes, 16u);
+  uint first = id & ~(part - 1);
+  scratch[id] = v;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  v = scratch[first];
+  for (uint i = 1; i < part; i++) {
+    Wide s = two_sum(v, scratch[first + i]);
+    v = s.x;
+    lost += s.y;
+  }
+#endif
+  v = isfinite(v) ? v + lost : v;
+  lost = 0;
+#ifdef SHUFFLES
+  if (lanes > 32) {
+    uint id = get_local_id(0);
+    barrier(CLK_LOCAL_MEM_FENCE);
+    scratch[id] = v;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    uint from = id & ~(lanes - 1);
+#else
+  scratch[GROUP + id] = v;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  uint from = GROUP + (id & ~(lanes - 1));
+  {
+#endif
+    v = scratch[from];
+    for (uint i = part; i < lanes; i += part) {
+      Wide s = two_sum(v, scratch[from + i]);
+      v = s.x;
+      lost += s.y;
+    }
+    v = isfinite(v) ? v + lost : v;
+  }
+  return v;
+#endif
+}

@@ -191,15 +191,17 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void wide_sum(WIDE_P
       }
     }
   }
-  float totals[5] = {sum.x + sum.y, (weighted.x + weighted.y) * scale, spread.x + spread.y,
-                     mass.x + mass.y, shortfall.x + shortfall.y};
-  for (int i = 0; i < 5; i++) {
-    totals[i] = lanes_sum(totals[i], scratch, GROUP);
-  }
+  float all = lanes_sum(sum.x + sum.y, scratch, GROUP);
+  float all_weighted = lanes_sum((weighted.x + weighted.y) * scale, scratch, GROUP);
+  float all_spread = lanes_sum(spread.x + spread.y, scratch, GROUP);
+  float all_mass = lanes_sum(mass.x + mass.y, scratch, GROUP);
+  float all_shortfall = lanes_sum(shortfall.x + shortfall.y, scratch, GROUP);
   if (p.id == 0) {
-    for (int i = 0; i < 5; i++) {
-      p.part[SUM + i] = totals[i];
-    }
+    p.part[SUM] = all;
+    p.part[PRODUCTS] = all_weighted;
+    p.part[SPREAD] = all_spread;
+    p.part[MASS] = all_mass;
+    p.part[SHORTFALL] = all_shortfall;
   }
 }
 
