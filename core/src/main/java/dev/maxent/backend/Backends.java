@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -64,9 +65,11 @@ public final class Backends {
 
   /**
    * Opens a backend by its id, for example {@code cpu} or {@code opencl:0}. A bare family name
-   * stands for the first available device of that family.
+   * stands for the first available device of that family. What is no id but has a colon stands for
+   * the first available device of the family before it whose description contains what follows,
+   * whatever the case: {@code opencl:h100} or {@code opencl:portable computing}.
    *
-   * @param id an id from {@link #list()}, or a family name
+   * @param id an id from {@link #list()}, a family name, or a family and part of a description
    * @return the open backend; the caller closes it
    * @throws BackendException if there is no such backend or it is not available; the message lists
    *     every candidate with reason and remedy
@@ -74,14 +77,31 @@ public final class Backends {
   public static Backend open(String id) {
     List<Found> found = candidates(providers());
     Found match =
-        found.stream()
-            .filter(f -> f.candidate().isAvailable())
-            .filter(f -> f.candidate().id().equals(id) || family(f.provider()).equals(id))
-            .findFirst()
+        match(id, found)
             .orElseThrow(() ->
                 new BackendException(
                     "backend '" + id + "' is not available; known here: " + reasons(found)));
     return match.provider().open(match.candidate().id());
+  }
+
+  /** The available candidate that an id, a family or a family with part of a name stands for. */
+  static Optional<Found> match(String id, List<Found> found) {
+    List<Found> available = found.stream().filter(f -> f.candidate().isAvailable()).toList();
+    Optional<Found> exact =
+        available.stream()
+            .filter(f -> f.candidate().id().equals(id) || family(f.provider()).equals(id))
+            .findFirst();
+    int colon = id == null ? -1 : id.indexOf(':');
+    boolean isId = found.stream().anyMatch(f -> f.candidate().id().equals(id));
+    String part = colon < 0 ? "" : id.substring(colon + 1).strip().toLowerCase(Locale.ROOT);
+    // A number is a position: "opencl:3" must not become a device with a 3 in its name.
+    if (exact.isPresent() || isId || part.isEmpty() || part.matches("[0-9]+")) {
+      return exact;
+    }
+    return available.stream()
+        .filter(f -> family(f.provider()).equals(id.substring(0, colon)))
+        .filter(f -> f.candidate().description().toLowerCase(Locale.ROOT).contains(part))
+        .findFirst();
   }
 
   private static Optional<String> override() {

@@ -231,6 +231,35 @@ class BackendsTest {
     }
   }
 
+  private static Told device(String id, String description, Availability availability) {
+    BackendCandidate candidate = new BackendCandidate(id, description, 1, availability);
+    return new Told(id.split(":", -1)[0], () -> List.of(candidate));
+  }
+
+  @Test
+  void findsByPartOfTheDescription() {
+    List<Found> found =
+        Backends.candidates(
+            List.of(
+                device("gpu:0", "Fast 3000, Maker's OpenCL", new Unavailable("no", "yes")),
+                device("gpu:1", "Fast 3000 i, Maker's OpenCL", new Available()),
+                device("gpu:2", "Old 100, Maker's OpenCL", new Available()),
+                device("other:0", "Old 100, another", new Available())));
+    assertEquals("gpu:1", idOf("gpu:fast", found));
+    assertEquals("gpu:2", idOf("gpu:old 100", found));
+    assertEquals("gpu:2", idOf("gpu:OLD", found));
+    assertEquals("gpu:1", idOf("gpu: maker's opencl ", found));
+    assertEquals("other:0", idOf("other:old", found));
+    assertEquals("gpu:2", idOf("gpu:2", found));
+    for (String none : new String[] {"gpu:0", "gpu:3000", "gpu:3", "gpu:", "gpu:new", "old", ":"}) {
+      assertEquals("none", idOf(none, found), none);
+    }
+  }
+
+  private static String idOf(String name, List<Found> found) {
+    return Backends.match(name, found).map(f -> f.candidate().id()).orElse("none");
+  }
+
   @Test
   void summaryOfUnavailableNamesReasonAndRemedy() {
     BackendCandidate candidate =

@@ -70,6 +70,43 @@ public final class SplitCases {
     return cases;
   }
 
+  /**
+   * Soft-value cases that a simulator a thousand times slower than a device gets through: every
+   * operation on few rows, with nothing and with everything that changes how rows are read.
+   *
+   * @param columns widths of rows
+   * @return cases of tiny sizes
+   */
+  public static List<KernelCase> tinySoft(int... columns) {
+    List<KernelCase> cases = new ArrayList<>();
+    for (int width : columns) {
+      SoftShape plain = SoftShape.of(3, width);
+      SoftShape shared = SoftShape.of(1, width).mask(Layout.SHARED).weights(Layout.SHARED);
+      Map<String, SoftShape> shapes = new LinkedHashMap<>(variants(plain));
+      shapes.keySet().retainAll(Set.of(PLAIN, "everything"));
+      shapes.put("shared", shared.temperature(Kind.DEVICE, 0.1f).poison());
+      soft(cases, shapes);
+    }
+    return cases;
+  }
+
+  /**
+   * The same for tables, random numbers and rows that are moved.
+   *
+   * @return cases of tiny sizes
+   */
+  public static List<KernelCase> tinyOthers() {
+    return KernelCases.of(KernelCase.Purpose.PARITY).stream()
+        .filter(c ->
+            c.name()
+                .matches(
+                    "random/(bits|uniform|normal|indices|permutation)/(1|33)"
+                        + "|random/permutation/130/.*"
+                        + "|random/(gather|scatter)/3x7(/byte|/int32|)"
+                        + "|tabular/.*-backup/(1x1x1|7x3x0|17x33x4/per-state)"))
+        .toList();
+  }
+
   private static Map<String, SoftShape> variants(SoftShape plain) {
     SoftShape both = plain.mask(Layout.ROWS).weights(Layout.ROWS).poison();
     Map<String, SoftShape> variants = new LinkedHashMap<>();

@@ -18,6 +18,10 @@ import org.jocl.cl_platform_id;
  */
 final class Discovery {
   private static final long PATIENCE_MILLIS = 20_000;
+
+  /** JOCL's: unpack the native library to a file of this process, which no other is writing. */
+  private static final String UNIQUE_NAMES = "uniqueLibraryNames";
+
   private static final int GPU_RANK = 300;
   private static final int OTHER_RANK = 150;
   private static final int CPU_RANK = 100;
@@ -82,6 +86,9 @@ final class Discovery {
   }
 
   private static Discovery search() {
+    if (System.getProperty(UNIQUE_NAMES) == null) {
+      System.setProperty(UNIQUE_NAMES, "true");
+    }
     try {
       CL.setExceptionsEnabled(true);
       int[] count = new int[1];

@@ -16,9 +16,10 @@ final class Failure {
   }
 
   static String name(CLException error) {
-    return error.getStatus() == 0
+    int status = error.getStatus();
+    return status == CL.CL_SUCCESS || status == CL.CL_JOCL_INTERNAL_ERROR
         ? String.valueOf(error.getMessage())
-        : CL.stringFor_errorCode(error.getStatus());
+        : CL.stringFor_errorCode(status);
   }
 
   private static String remedy(int status) {

@@ -30,6 +30,7 @@ final class KernelCall implements AutoCloseable {
   private final long[] global = new long[1];
   private final long[] local = new long[1];
   private int next;
+  private long launches;
 
   /** Checks the kernel against what every device must allow, see {@link Tuning}. */
   KernelCall(OpenClQueue queue, cl_kernel kernel, String name, int group) {
@@ -58,6 +59,10 @@ final class KernelCall implements AutoCloseable {
 
   int group() {
     return (int) local[0];
+  }
+
+  long launches() {
+    return launches;
   }
 
   /** Starts over at the first argument. */
@@ -134,6 +139,7 @@ final class KernelCall implements AutoCloseable {
     } catch (CLException error) {
       throw Failure.of(queue.device().id(), "kernel " + name, error);
     }
+    launches++;
     queue.launched();
   }
 

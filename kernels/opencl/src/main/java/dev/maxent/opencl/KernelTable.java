@@ -2,6 +2,8 @@ package dev.maxent.opencl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The kernels made so far, some dozens; finding one allocates nothing. */
 final class KernelTable implements AutoCloseable {
@@ -24,6 +26,17 @@ final class KernelTable implements AutoCloseable {
     calls.add(call);
     macros.add(itsMacros);
     return call;
+  }
+
+  /** The names of those that were enqueued at least once; tests ask. */
+  Set<String> launched() {
+    Set<String> names = new TreeSet<>();
+    for (KernelCall call : calls) {
+      if (call.launches() > 0) {
+        names.add(call.name());
+      }
+    }
+    return names;
   }
 
   @Override

@@ -3,12 +3,14 @@ package dev.maxent.opencl;
 import dev.maxent.backend.BackendException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
+import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
 
 /**
@@ -102,11 +104,22 @@ final class OpenClQueue implements AutoCloseable {
 
   private KernelCall create(Source source, String name, String macros, int group) {
     String all = (tuning.macros(group) + " " + macros).strip();
+    cl_kernel kernel = null;
     try {
-      return new KernelCall(
-          this, CL.clCreateKernel(programs.get(source, all), name, null), name, group);
+      kernel = CL.clCreateKernel(programs.get(source, all), name, null);
+      return new KernelCall(this, kernel, name, group);
     } catch (CLException error) {
+      release(kernel);
       throw Failure.of(device.id(), "kernel " + name, error);
+    } catch (BackendException refused) {
+      release(kernel);
+      throw refused;
+    }
+  }
+
+  private static void release(cl_kernel kernel) {
+    if (kernel != null) {
+      CL.clReleaseKernel(kernel);
     }
   }
 
@@ -201,6 +214,11 @@ final class OpenClQueue implements AutoCloseable {
   /** Kernels enqueued so far; tests count them. */
   long launches() {
     return launches;
+  }
+
+  /** Names of the kernels enqueued so far; tests look for those that never ran. */
+  Set<String> launchedKernels() {
+    return kernels.launched();
   }
 
   void finish() {

@@ -14,8 +14,10 @@ import org.jocl.cl_mem;
  * a transfer is under way. An upload returns when its bytes have left the caller's memory.
  */
 final class Staging implements AutoCloseable {
-  private static final long HALF = 4L << 20;
+  /** Property: bytes of each half, from 4096; transfers of more go in pieces. Default 4 MiB. */
+  static final String PROPERTY = "maxent.opencl.staging";
 
+  private final long halfBytes = Math.max(4096, Long.getLong(PROPERTY, 4L << 20));
   private final OpenClQueue queue;
   private final cl_mem[] pinned = new cl_mem[2];
   private final ByteBuffer[] mapped = new ByteBuffer[2];
@@ -29,7 +31,7 @@ final class Staging implements AutoCloseable {
     this.queue = queue;
     try {
       for (int i = 0; i < 2; i++) {
-        pinned[i] = queue.pinned(HALF);
+        pinned[i] = queue.pinned(halfBytes);
         mapped[i] =
             CL.clEnqueueMapBuffer(
                 queue.handle(),
@@ -37,7 +39,7 @@ final class Staging implements AutoCloseable {
                 true,
                 CL.CL_MAP_READ | CL.CL_MAP_WRITE,
                 0,
-                HALF,
+                halfBytes,
                 0,
                 null,
                 null,
@@ -52,8 +54,8 @@ final class Staging implements AutoCloseable {
 
   void upload(MemorySegment source, DeviceMemory target) {
     try {
-      for (long at = 0; at < source.byteSize(); at += HALF) {
-        long bytes = Math.min(HALF, source.byteSize() - at);
+      for (long at = 0; at < source.byteSize(); at += halfBytes) {
+        long bytes = Math.min(halfBytes, source.byteSize() - at);
         await(half);
         MemorySegment.copy(source, at, memory[half], 0, bytes);
         AsyncCopy.write(
@@ -70,14 +72,18 @@ final class Staging implements AutoCloseable {
     try {
       long size = target.byteSize();
       long asked = 0;
-      for (long at = 0; at < size; at += HALF) {
+      for (long at = 0; at < size; at += halfBytes) {
         // One piece ahead, so that the device is never idle while the host copies.
-        for (; asked < size && asked < at + 2 * HALF; asked += HALF) {
-          ask(source, from + asked, Math.min(HALF, size - asked), (int) (asked / HALF & 1));
+        for (; asked < size && asked < at + 2 * halfBytes; asked += halfBytes) {
+          ask(
+              source,
+              from + asked,
+              Math.min(halfBytes, size - asked),
+              (int) (asked / halfBytes & 1));
         }
-        int here = (int) (at / HALF & 1);
+        int here = (int) (at / halfBytes & 1);
         await(here);
-        MemorySegment.copy(memory[here], 0, target, at, Math.min(HALF, size - at));
+        MemorySegment.copy(memory[here], 0, target, at, Math.min(halfBytes, size - at));
       }
     } catch (CLException error) {
       throw Failure.of(queue.device().id(), "a download", error);

@@ -17,6 +17,15 @@ record Tuning(
   /** Property: {@code cpu}, {@code gpu} or {@code safe}; default by the type of the device. */
   static final String PROPERTY = "maxent.opencl.tuning";
 
+  /** Property: a power of two instead of the preset's {@link #group}. */
+  static final String GROUP = "maxent.opencl.group";
+
+  /** Property: a power of two instead of the preset's {@link #rowLanes}. */
+  static final String ROW_LANES = "maxent.opencl.row-lanes";
+
+  /** Property: a power of two from 4 instead of the preset's {@link #perLane}. */
+  static final String PER_LANE = "maxent.opencl.per-lane";
+
   /** The most that NVIDIA allows, and so what the launcher allows anywhere. */
   static final int MOST_GROUP = 1024;
 
@@ -26,9 +35,36 @@ record Tuning(
   static Tuning of(OpenClDevice device) {
     String name = System.getProperty(PROPERTY);
     if (name == null) {
-      return preset(device.isGpu() ? "gpu" : device.isCpu() ? "cpu" : "safe", device);
+      name = device.isGpu() ? "gpu" : device.isCpu() ? "cpu" : "safe";
     }
-    return preset(name, device);
+    return preset(name, device).overridden(device);
+  }
+
+  private Tuning overridden(OpenClDevice device) {
+    int most = (int) Math.min(device.maxGroup(), MOST_GROUP);
+    return new Tuning(
+        preset,
+        number(GROUP, 1, most, group),
+        number(ROW_LANES, 1, single ? 1 : most, rowLanes),
+        number(PER_LANE, 4, single ? 2048 : 64, perLane),
+        single,
+        shuffles);
+  }
+
+  private static int number(String property, int least, int most, int preset) {
+    String text = System.getProperty(property);
+    if (text == null) {
+      return preset;
+    }
+    if (text.matches("[0-9]{1,9}")) {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most && Integer.bitCount(value) == 1) {
+        return value;
+      }
+    }
+    throw new BackendException(
+        "property %s = '%s': expected a power of two from %d to %d"
+            .formatted(property, text, least, most));
   }
 
   private static Tuning preset(String name, OpenClDevice device) {

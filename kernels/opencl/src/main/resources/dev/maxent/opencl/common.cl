@@ -16,24 +16,33 @@
 #define LOG2E 1.442695f
 #define LOG2E_REST 1.925963033500e-8f
 
-// A number as an unevaluated sum x + y of two floats: 48 bits where float64 may be missing.
-typedef float2 Wide;
+// A number as an unevaluated sum x + y of two floats: 48 bits where float64 may be missing. No
+// float2: oclgrind 21.10 crashes on the shuffles that its compiler makes of x + y.
+typedef struct {
+  float x;
+  float y;
+} Wide;
+
+INLINE Wide wide(float x, float y) {
+  Wide w = {x, y};
+  return w;
+}
 
 INLINE Wide two_sum(float a, float b) {
   float sum = a + b;
   float part = sum - a;
-  return (Wide)(sum, (a - (sum - part)) + (b - part));
+  return wide(sum, (a - (sum - part)) + (b - part));
 }
 
 INLINE Wide two_product(float a, float b) {
   float product = a * b;
-  return (Wide)(product, fma(a, b, -product));
+  return wide(product, fma(a, b, -product));
 }
 
 // A sum that loses next to nothing.
 INLINE Wide plus(Wide sum, float term) {
   Wide t = two_sum(sum.x, term);
-  return (Wide)(t.x, sum.y + t.y);
+  return wide(t.x, sum.y + t.y);
 }
 
 // a + b * c, rounded once but for terms of second order.
@@ -87,7 +96,7 @@ INLINE Wide wide_log(float s) {
   Wide sum = two_sum(f, half_square.x);
   Wide total = two_sum((float)e * 0.693359375f, sum.x);
   float rest = fma((float)e, -2.12194440e-4f, p * f * z);
-  return (Wide)(total.x, total.y + (sum.y + (half_square.y + rest)));
+  return wide(total.x, total.y + (sum.y + (half_square.y + rest)));
 }
 
 INLINE float natural_log(float x) {

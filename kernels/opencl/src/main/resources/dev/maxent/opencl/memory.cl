@@ -2,7 +2,8 @@
 // fill commands have been unreliable on large buffers.
 __kernel void clear(__global uint *words, ulong bytes, ulong all) {
   for (ulong i = get_global_id(0); i < all / 4; i += get_global_size(0)) {
-    ulong left = bytes > 4 * i ? bytes - 4 * i : 0;
-    words[i] = left >= 4 ? 0u : 0xA5A5A5A5u << (8 * left);
+    ulong at = 4 * i;
+    uint guard = at >= bytes ? 0xA5A5A5A5u : 0xA5A5A5A5u << (8 * (uint)(bytes & 3));
+    words[i] = at + 4 <= bytes ? 0u : guard;
   }
 }

@@ -1,27 +1,40 @@
 // Philox 4x32-10 (Salmon et al. 2011), as in dev.maxent.reference.Philox.
+// Scalars: oclgrind 21.10 crashes on the shuffles that vectors of two become.
 typedef struct {
-  uint2 seed;
-  uint2 counter;
+  uint seed_low;
+  uint seed_high;
+  uint counter_low;
+  uint counter_high;
 } Draw;
 
 INLINE uint4 philox(Draw draw, ulong block) {
-  uint4 c = (uint4)((uint)block, (uint)(block >> 32), draw.counter.x, draw.counter.y);
-  uint2 key = draw.seed;
+  uint x = (uint)block;
+  uint y = (uint)(block >> 32);
+  uint z = draw.counter_low;
+  uint w = draw.counter_high;
+  uint key0 = draw.seed_low;
+  uint key1 = draw.seed_high;
   for (int round = 0; round < 10; round++) {
-    uint high0 = mul_hi(0xD2511F53u, c.x);
-    uint low0 = 0xD2511F53u * c.x;
-    uint high1 = mul_hi(0xCD9E8D57u, c.z);
-    uint low1 = 0xCD9E8D57u * c.z;
-    c = (uint4)(high1 ^ c.y ^ key.x, low1, high0 ^ c.w ^ key.y, low0);
-    key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
+    uint high0 = mul_hi(0xD2511F53u, x);
+    uint low0 = 0xD2511F53u * x;
+    uint high1 = mul_hi(0xCD9E8D57u, z);
+    uint low1 = 0xCD9E8D57u * z;
+    x = high1 ^ y ^ key0;
+    y = low1;
+    z = high0 ^ w ^ key1;
+    w = low0;
+    key0 += 0x9E3779B9u;
+    key1 += 0xBB67AE85u;
   }
-  return c;
+  return (uint4)(x, y, z, w);
 }
 
+// Bit by bit: of a chain of four cases compilers make a switch on two bits, where oclgrind errs.
 INLINE uint word_of(Draw draw, ulong i) {
   uint4 words = philox(draw, i >> 2);
-  uint j = i & 3;
-  return j == 0 ? words.x : j == 1 ? words.y : j == 2 ? words.z : words.w;
+  uint front = i & 1 ? words.y : words.x;
+  uint back = i & 1 ? words.w : words.z;
+  return i & 2 ? back : front;
 }
 
 // (floor(word / 2^9) + 1/2) / 2^23, exact.
@@ -48,8 +61,6 @@ INLINE Draw take_draw(volatile __global uint *state, volatile __global uint *tic
     }
   }
   barrier(CLK_LOCAL_MEM_FENCE);
-  Draw draw;
-  draw.seed = (uint2)(shared[0], shared[1]);
-  draw.counter = (uint2)(shared[2], shared[3]);
+  Draw draw = {shared[0], shared[1], shared[2], shared[3]};
   return draw;
 }

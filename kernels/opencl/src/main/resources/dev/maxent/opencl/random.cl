@@ -10,8 +10,10 @@ INLINE float2 box_muller(uint a, uint b) {
   float c = cos(angle);
   float s = sin(angle);
   int q = (int)quarter & 3;
-  float cosine = q == 0 ? c : q == 1 ? -s : q == 2 ? -c : s;
-  float sine = q == 0 ? s : q == 1 ? c : q == 2 ? -s : -c;
+  float cosine = q & 1 ? s : c;
+  float sine = q & 1 ? c : s;
+  cosine = q + 1 & 2 ? -cosine : cosine;
+  sine = q & 2 ? -sine : sine;
   return (float2)(radius * cosine, radius * sine);
 }
 
@@ -67,8 +69,10 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void permute(
   if (advance) {
     stream = take_draw(state, ticket, shared);
   } else {
-    stream.seed = (uint2)(state[0], state[1]);
-    stream.counter = (uint2)(state[2], state[3]);
+    stream.seed_low = state[0];
+    stream.seed_high = state[1];
+    stream.counter_low = state[2];
+    stream.counter_high = state[3];
   }
   uint4 front = philox(stream, 0);
   uint4 back = philox(stream, 1);

@@ -3,7 +3,7 @@ INLINE Wide log_sum(const Statistics *s, bool weights) {
   Wide l = wide_log(s->sum);
   if (weights) {
     Wide t = two_sum(s->peak, l.x);
-    l = (Wide)(t.x, t.y + l.y);
+    l = wide(t.x, t.y + l.y);
   }
   return l;
 }
@@ -24,7 +24,7 @@ INLINE float special_value(const Statistics *s) {
 
 INLINE float soft_value_of(const Statistics *s, bool weights) {
   return s->kind == REGULAR
-             ? plus_product(s->maximum, s->alpha.xy, log_sum(s, weights))
+             ? plus_product(s->maximum, alpha_of(s), log_sum(s, weights))
              : special_value(s);
 }
 
@@ -35,14 +35,14 @@ INLINE float mellowmax_of(const Statistics *s, bool weights) {
   }
   float u = s->shortfall / s->mass;
   if (u > -0.5f) {
-    return plus_product(s->maximum, s->alpha.xy, (Wide)(log1p(u), 0.0f));
+    return plus_product(s->maximum, alpha_of(s), wide(log1p(u), 0.0f));
   }
   Wide top = log_sum(s, weights);
   Wide bottom = wide_log(s->mass);
   Wide d = two_sum(top.x, -(weights ? s->largest : 0.0f));
   Wide l = two_sum(d.x, -bottom.x);
-  return plus_product(s->maximum, s->alpha.xy,
-                      (Wide)(l.x, l.y + (d.y + (top.y - bottom.y))));
+  return plus_product(s->maximum, alpha_of(s),
+                      wide(l.x, l.y + (d.y + (top.y - bottom.y))));
 }
 
 INLINE float entropy_of(const Statistics *s) {
@@ -63,7 +63,7 @@ INLINE float expected_of(const Statistics *s, bool weights) {
 
 INLINE float target_of(float reward, uchar terminated, float2 discount, float value) {
   return terminated ? reward
-                    : plus_product(reward, discount, (Wide)(value, 0.0f));
+                    : plus_product(reward, wide(discount.x, discount.y), wide(value, 0.0f));
 }
 
 // Probability, log-probability or derivative of a column of a row that is not regular.

@@ -125,3 +125,5 @@ typedef struct {
   float mass;        // sum of w / max w
   float shortfall;   // sum of (w / max w) * expm1((q - m) / alpha)
 } Statistics;
+
+INLINE Wide alpha_of(const Statistics *s) { return wide(s->alpha.x, s->alpha.y); }

@@ -142,8 +142,8 @@ INLINE void shift_row(const Row *row, const Place *p, __local float *scratch, fl
 INLINE void sum_row(uint columns, const Place *p, __local float *scratch, const float *v,
                     float scale, float *e, Statistics *s) {
   float floor_ = FLOOR / scale;
-  Wide sum = (Wide)(0.0f);
-  Wide products = (Wide)(0.0f);
+  Wide sum = wide(0.0f, 0.0f);
+  Wide products = wide(0.0f, 0.0f);
   UNROLL
   for (uint run = 0; run < HELD / 4; run++) {
     float part = 0;
@@ -170,7 +170,7 @@ INLINE void mean_row(const Row *row, const Place *p, __local float *scratch, con
               Statistics *s) {
   const uint columns = row->columns;
   if (!WEIGHTED) {
-    Wide shortfall = (Wide)(0.0f);
+    Wide shortfall = wide(0.0f, 0.0f);
     int finite = 0;
     UNROLL
     for (uint i = 0; i < HELD; i++) {

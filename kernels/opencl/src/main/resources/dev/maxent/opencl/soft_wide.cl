@@ -20,7 +20,8 @@ INLINE Piece piece_of(uint columns, uint chunk, uint chunks, __global float *par
   Piece p;
   uint group = get_group_id(0);
   p.i = group / chunks;
-  uint c = group % chunks;
+  // Not %, which with / becomes an instruction that oclgrind does not know.
+  uint c = group - p.i * chunks;
   p.id = get_local_id(0);
   p.from = c * chunk;
   p.to = min(columns, p.from + chunk);
@@ -110,7 +111,7 @@ INLINE float merge_maximum(const Piece *p, __local float *scratch, uint slot) {
 }
 
 INLINE float merge_sum(const Piece *p, __local float *scratch, uint slot) {
-  Wide sum = (Wide)(0.0f);
+  Wide sum = wide(0.0f, 0.0f);
   for (uint c = p->id; c < p->chunks; c += GROUP) {
     sum = plus(sum, p->first[(ulong)c * SLOTS + slot]);
   }
@@ -166,11 +167,11 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void wide_sum(WIDE_P
   merge_peak(&p, scratch, &s);
   float scale = WEIGHTED ? LOG2E : s.alpha.z;
   float floor_ = FLOOR / scale;
-  Wide sum = (Wide)(0.0f);
-  Wide weighted = (Wide)(0.0f);
-  Wide spread = (Wide)(0.0f);
-  Wide mass = (Wide)(0.0f);
-  Wide shortfall = (Wide)(0.0f);
+  Wide sum = wide(0.0f, 0.0f);
+  Wide weighted = wide(0.0f, 0.0f);
+  Wide spread = wide(0.0f, 0.0f);
+  Wide mass = wide(0.0f, 0.0f);
+  Wide shortfall = wide(0.0f, 0.0f);
   for (uint k = p.from + p.id; k < p.to; k += GROUP) {
     float weight;
     if (included(&row, k, &weight)) {
@@ -274,9 +275,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void wide_best(
   Row row = ROW(p.i);
   s.alpha = temperature_of(flags, temperature, temperatures, p.i);
   merge_peak(&p, scratch, &s);
-  Draw stream;
-  stream.seed = (uint2)(state[0], state[1]);
-  stream.counter = (uint2)(state[2], state[3]);
+  Draw stream = {state[0], state[1], state[2], state[3]};
   float inverse = WEIGHTED ? 1.0f : s.alpha.w;
   float score = -INFINITY;
   int best = INT_MAX;

@@ -20,7 +20,7 @@ __kernel void action_values(__global const int *offsets, __global const int *suc
         lost += s.y;
       }
       sum += isfinite(sum) ? lost : 0.0f;
-      result = plus_product(rewards[i], discount, (Wide)(sum, 0.0f));
+      result = plus_product(rewards[i], wide(discount.x, discount.y), wide(sum, 0.0f));
     }
     q[i] = result;
   }

@@ -1,0 +1,113 @@
+package dev.maxent.opencl;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.Backends;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.Temperature;
+import dev.maxent.workload.Comparison;
+import dev.maxent.workload.Inputs;
+import dev.maxent.workload.KernelCase;
+import dev.maxent.workload.Session;
+import dev.maxent.workload.SplitCases;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Runs the kernels on oclgrind's device in one tuning, compares with the reference and prints what
+ * oclgrind reports, case by case. Its own JVM: {@link OclgrindTest} starts it.
+ */
+final class Oclgrind {
+  /** Property: widths of rows, separated by commas. */
+  static final String COLUMNS = "maxent.oclgrind.columns";
+
+  private static final Path LOG = Path.of(System.getenv("OCLGRIND_LOG"));
+
+  /** Rows of the largest case. */
+  private static final int MOST_ROWS = 17;
+
+  private static long seen;
+
+  private Oclgrind() {}
+
+  public static void main(String[] args) throws IOException {
+    int[] columns =
+        List.of(System.getProperty(COLUMNS).split(",", -1)).stream()
+            .mapToInt(Integer::parseInt)
+            .toArray();
+    List<KernelCase> cases = new ArrayList<>(SplitCases.tinySoft(columns));
+    cases.addAll(SplitCases.tinyOthers());
+    Set<String> launched = new TreeSet<>();
+    try (Backend reference = Backends.open("reference");
+        OpenClBackend tested = (OpenClBackend) Backends.open("opencl")) {
+      System.out.println("device " + tested.info());
+      reserveScratch(tested, columns);
+      for (KernelCase kernelCase : cases) {
+        Comparison comparison = compare(kernelCase, reference, tested);
+        if (!comparison.passed()) {
+          System.out.println("wrong " + comparison.message());
+        }
+        report(kernelCase.name());
+      }
+      CeilingLaunches.run(tested);
+      report("ceilings");
+      launched.addAll(tested.queue().launchedKernels());
+    }
+    report("close");
+    launched.forEach(name -> System.out.println("launched " + name));
+    System.out.println("cases " + cases.size());
+  }
+
+  private static Comparison compare(KernelCase kernelCase, Backend reference, Backend tested) {
+    long seed = kernelCase.defaultSeed();
+    Inputs inputs = kernelCase.source().inputs(seed);
+    try (Session right = kernelCase.open(reference, inputs);
+        Session session = kernelCase.open(tested, inputs)) {
+      session.outputs().values().forEach(Oclgrind::uploadAgain);
+      right.run();
+      session.run();
+      return Comparison.of(kernelCase, seed, inputs, right, session);
+    }
+  }
+
+  /**
+   * oclgrind 21.10 keeps what it knows of a freed buffer for the next one in its place, in the old
+   * size, and takes whatever lies beyond for uninitialised; only an upload corrects that, and only
+   * one in a single piece. Nothing is lost: arrays are zeroed when they are made.
+   */
+  private static void uploadAgain(DeviceArray array) {
+    byte[] bytes = new byte[Math.toIntExact(array.length() * array.type().bytes())];
+    array.download(MemorySegment.ofArray(bytes));
+    array.upload(MemorySegment.ofArray(bytes));
+  }
+
+  /** For the same reason the scratch memory of long rows must not grow after the first call. */
+  private static void reserveScratch(Backend backend, int[] columns) {
+    int widest = IntStream.of(columns).max().orElseThrow();
+    try (DeviceArray q = backend.allocate(ElementType.REAL, (long) MOST_ROWS * widest);
+        DeviceArray value = backend.allocate(ElementType.REAL, MOST_ROWS)) {
+      backend
+          .softValue()
+          .logSumExp(ActionValues.of(q, MOST_ROWS, widest), Temperature.of(1), value);
+    }
+  }
+
+  private static void report(String where) throws IOException {
+    byte[] all = Files.exists(LOG) ? Files.readAllBytes(LOG) : new byte[0];
+    if (all.length > seen) {
+      int from = (int) seen;
+      String news = new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
+      System.out.println("report in " + where + ":\n" + news);
+      seen = all.length;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.maxent.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.maxent.Fork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every kernel on oclgrind's simulated device: no access out of bounds, no race, nothing
+ * uninitialised, no misuse of the API, and the reference's results. Groups are small so that 130
+ * columns take all ways that rows of any width can go.
+ */
+class OclgrindTest {
+  private static final Pattern KERNEL =
+      Pattern.compile("__kernel\\s+(?:__attribute__\\(\\(.*?\\)\\)\\)\\s+)?void\\s+(\\w+)");
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpu, 8, 4, 8, '130,33,20,3'",
+    "safe, 4, 2, 4, '33,15,7,4,1'",
+    "cpu, 4, 1, 32, '130,33,4,1'",
+  })
+  void reportsNothing(
+      String tuning, int group, int lanes, int perLane, String columns, @TempDir Path folder)
+      throws IOException {
+    Path log = folder.resolve("oclgrind.log");
+    Fork.Outcome outcome =
+        Needed.fork(
+            Oclgrind.class,
+            Map.of(
+                "OCL_ICD_VENDORS", Needed.oclgrind().toString(),
+                "OCLGRIND_DATA_RACES", "1",
+                "OCLGRIND_UNINITIALIZED", "1",
+                "OCLGRIND_CHECK_API", "1",
+                "OCLGRIND_LOG", log.toString()),
+            "-D" + BinaryCache.PROPERTY + "=off",
+            "-D" + Tuning.PROPERTY + "=" + tuning,
+            "-D" + Tuning.GROUP + "=" + group,
+            "-D" + Tuning.ROW_LANES + "=" + lanes,
+            "-D" + Tuning.PER_LANE + "=" + perLane,
+            // Races are looked for in every byte of every buffer after every kernel.
+            "-D" + Staging.PROPERTY + "=65536",
+            "-D" + Oclgrind.COLUMNS + "=" + columns);
+    String output = outcome.output();
+    assertEquals(0, outcome.exit(), output);
+    assertTrue(output.contains("device=Oclgrind Simulator"), output);
+    String reports = Files.exists(log) ? Files.readString(log) : "";
+    assertTrue(reports.isBlank() && !output.contains("report in "), output + reports);
+    assertTrue(output.lines().noneMatch(line -> line.startsWith("wrong ")), output);
+    Set<String> launched =
+        output
+            .lines()
+            .filter(line -> line.startsWith("launched "))
+            .map(line -> line.substring(line.indexOf(' ') + 1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(kernels(), launched, "kernels in the sources, kernels that ran");
+  }
+
+  private static Set<String> kernels() {
+    Set<String> names = new TreeSet<>();
+    for (Source source : Source.values()) {
+      String text = source.text();
+      Matcher kernel = KERNEL.matcher(text);
+      int found = 0;
+      while (kernel.find()) {
+        names.add(kernel.group(1));
+        found++;
+      }
+      assertEquals(text.split("__kernel\\s", -1).length - 1, found, source + ": names not found");
+    }
+    return names;
+  }
+}
