@@ -13,6 +13,9 @@ import net.jqwik.api.constraints.Size;
 
 /** What holds for every row. */
 class SoftRowProperties {
+  /** Fixed: a test that fails must fail again. */
+  private static final String SEED = "20170227";
+
   private static SoftRow row(double alpha, double... q) {
     SoftRow row = new SoftRow(q.length).begin(q.length);
     for (int k = 0; k < q.length; k++) {
@@ -21,15 +24,16 @@ class SoftRowProperties {
     return row.solve(alpha);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = SEED)
   void shiftMovesValueAndNothingElse(
       @ForAll @Size(min = 1, max = 20) @DoubleRange(min = -50, max = 50) double[] q,
       @ForAll @DoubleRange(min = 0.01, max = 100) double alpha,
       @ForAll @DoubleRange(min = -1000, max = 1000) double shift) {
     SoftRow plain = row(alpha, q);
     SoftRow moved = row(alpha, Arrays.stream(q).map(v -> v + shift).toArray());
-    // Adding the shift rounds each Q by up to ulp(1050)/2, which α divides.
-    double rounding = Math.ulp(1100.0);
+    // Adding the shift rounds each Q by up to half an ulp of the largest, which α divides.
+    double largest = Arrays.stream(q).map(Math::abs).max().orElseThrow() + Math.abs(shift);
+    double rounding = Math.ulp(largest + 5 * alpha);
     assertEquals(plain.value() + shift, moved.value(), 4 * rounding);
     assertEquals(plain.mellowmax() + shift, moved.mellowmax(), 4 * rounding);
     for (int k = 0; k < q.length; k++) {
@@ -37,7 +41,7 @@ class SoftRowProperties {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = SEED)
   void policyIsDistribution(
       @ForAll @Size(min = 1, max = 50) @DoubleRange(min = -1e6, max = 1e6) double[] q,
       @ForAll @Scale(6) @DoubleRange(min = 1e-6, max = 1e6) double alpha) {
@@ -52,7 +56,7 @@ class SoftRowProperties {
     assertTrue(row.entropy() >= 0 && row.entropy() <= Math.log(q.length) + 1e-14);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = SEED)
   void valueLiesBetweenMaximumAndMaximumPlusEntropyOfUniform(
       @ForAll @Size(min = 1, max = 50) @DoubleRange(min = -100, max = 100) double[] q,
       @ForAll @Scale(6) @DoubleRange(min = 1e-6, max = 1e3) double alpha) {
@@ -66,7 +70,7 @@ class SoftRowProperties {
     assertTrue(row.expectedQ() <= maximum + room && row.expectedQ() >= least - room);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = SEED)
   void valueGrowsWithTemperature(
       @ForAll @Size(min = 1, max = 20) @DoubleRange(min = -50, max = 50) double[] q,
       @ForAll @Scale(6) @DoubleRange(min = 0.001, max = 10) double alpha,
@@ -79,7 +83,7 @@ class SoftRowProperties {
     assertTrue(warmMean <= coldMean + 1e-12, () -> coldMean + " then " + warmMean);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = SEED)
   void permutationMovesProbabilitiesAlong(
       @ForAll @Size(min = 2, max = 20) @DoubleRange(min = -50, max = 50) double[] q,
       @ForAll @IntRange(min = 1, max = 19) int turn) {
