@@ -79,7 +79,7 @@ final class KernelCall implements AutoCloseable {
   KernelCall memory(DeviceMemory value) {
     int i = next++;
     if (memory[i] != value) {
-      CL.clSetKernelArg(kernel, i, Sizeof.cl_mem, value.argument());
+      set(i, Sizeof.cl_mem, value.argument());
       memory[i] = value;
     }
     return this;
@@ -120,12 +120,20 @@ final class KernelCall implements AutoCloseable {
   private KernelCall bind(int bytes, long newLow, long newHigh) {
     int i = next++;
     if (!bound[i] || low[i] != newLow || high[i] != newHigh) {
-      CL.clSetKernelArg(kernel, i, bytes, scalarPointer);
+      set(i, bytes, scalarPointer);
       low[i] = newLow;
       high[i] = newHigh;
       bound[i] = true;
     }
     return this;
+  }
+
+  private void set(int i, long bytes, Pointer value) {
+    try {
+      CL.clSetKernelArg(kernel, i, bytes, value);
+    } catch (CLException error) {
+      throw Failure.of(queue.device().id(), "argument " + i + " of kernel " + name, error);
+    }
   }
 
   /** Enqueues that many work-groups; none is fine. */
