@@ -6,6 +6,7 @@ import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
+import dev.maxent.kernel.SteinKernels;
 import dev.maxent.kernel.TabularKernels;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,6 +62,12 @@ final class OpenClBackend extends Backend {
   @Override
   public RandomKernels random() {
     return random;
+  }
+
+  @Override
+  public SteinKernels stein() {
+    throw new UnsupportedOperationException(
+        "SVGD is not offered by the OpenCL backend yet; use cpu");
   }
 
   @Override
