@@ -65,6 +65,8 @@ final class SteinBlock implements AutoCloseable {
   long tileAt;
   long tileScoreAt;
   long sumAt;
+  long kernelAt;
+  int kernels;
   long valuesAt;
   int rank;
   int groups;

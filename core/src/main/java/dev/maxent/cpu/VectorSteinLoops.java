@@ -12,11 +12,17 @@ final class VectorSteinLoops implements SteinLoops {
   private static final int WIDTH = 2 * LANES;
   private static final int GROUP = 4;
 
+  /** Groups whose kernels are kept between loops: 4 KiB. */
+  private static final int CHUNK = 8;
+
   /** A coordinate so far away that its square is infinite and k is 0, but slope δ finite. */
   private static final float FAR = 0x1p66f;
 
-  private final Apart pair = Apart.of(VectorStein.class, "pair");
-  private final Apart single = Apart.of(VectorStein.class, "single");
+  private final Apart squaresOfPair = Apart.of(VectorStein.class, "squaresOfPair");
+  private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
+  private final Apart kernels = Apart.of(VectorStein.class, "kernels");
+  private final Apart sumsOfPair = Apart.of(VectorStein.class, "sumsOfPair");
+  private final Apart sumsOfOne = Apart.of(VectorStein.class, "sumsOfOne");
   private final Apart imq = Apart.of(VectorSteinKernels.class, "imq");
   private final Apart linear = Apart.of(VectorSteinKernels.class, "linear");
   private final Apart discrepancy = Apart.of(VectorSteinKernels.class, "discrepancy");
@@ -52,11 +58,12 @@ final class VectorSteinLoops implements SteinLoops {
   /** Places the tile and the sums in scratch. */
   private static void tile(SteinBlock b) {
     int floats = b.d * WIDTH;
-    MemorySegment scratch = b.tiles(4L * floats + 2L * GROUP * b.d);
+    MemorySegment scratch = b.tiles(4L * floats + CHUNK * GROUP * WIDTH + 2L * GROUP * b.d);
     b.tileStep = WIDTH * 4L;
     b.tileAt = scratch.address();
     b.tileScoreAt = b.tileAt + floats * 4L;
     b.sumAt = b.tileScoreAt + floats * 4L;
+    b.kernelAt = b.sumAt + 2 * floats * 4L;
   }
 
   private void stretch(SteinBlock b, int from, int count, int targets) {
@@ -75,14 +82,24 @@ final class VectorSteinLoops implements SteinLoops {
       }
       return;
     }
-    Apart loop = targets > LANES ? pair : single;
-    b.groups = count / GROUP;
-    loop.run(b);
-    int left = count % GROUP;
-    if (left > 0) {
-      pad(b, left);
-      loop.run(b);
+    int whole = count / GROUP;
+    for (int g = 0; g < whole; g += CHUNK) {
+      b.groups = Math.min(CHUNK, whole - g);
+      chunk(b, targets > LANES);
+      b.sourceAt += b.groups * GROUP * row;
+      b.scoreAt += b.groups * GROUP * row;
     }
+    if (count % GROUP > 0) {
+      pad(b, count % GROUP);
+      chunk(b, targets > LANES);
+    }
+  }
+
+  private void chunk(SteinBlock b, boolean pair) {
+    b.kernels = b.groups * GROUP * (pair ? 2 : 1);
+    (pair ? squaresOfPair : squaresOfOne).run(b);
+    kernels.run(b);
+    (pair ? sumsOfPair : sumsOfOne).run(b);
   }
 
   private void half(SteinBlock b) {
@@ -92,11 +109,10 @@ final class VectorSteinLoops implements SteinLoops {
   /** The last sources and as many as are missing in a group, without effect. */
   private static void pad(SteinBlock b, int left) {
     long row = b.d * 4L;
-    int whole = b.groups * GROUP;
-    long to = b.sumAt + 2L * b.d * WIDTH * 4;
-    MemorySegment.copy(MEMORY, b.sourceAt + whole * row, MEMORY, to, left * row);
+    long to = b.kernelAt + CHUNK * GROUP * WIDTH * 4L;
+    MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, to, left * row);
     long scores = to + GROUP * row;
-    MemorySegment.copy(MEMORY, b.scoreAt + whole * row, MEMORY, scores, left * row);
+    MemorySegment.copy(MEMORY, b.scoreAt, MEMORY, scores, left * row);
     for (long at = left * row; at < GROUP * row; at += 4) {
       MEMORY.set(REAL, to + at, FAR);
       MEMORY.set(REAL, scores + at, 0f);
