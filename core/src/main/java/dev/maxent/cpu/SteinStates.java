@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** What is known of each state before its kernel is evaluated: its bandwidth, and how to go on. */
+@SuppressWarnings("ReferenceEquality") // an array is equal only to itself
 final class SteinStates implements Workers.Task {
   /** How a state is computed. */
   static final byte FAST = 0;

@@ -18,6 +18,7 @@ final class VectorSteinLoops implements SteinLoops {
   /** A coordinate so far away that its square is infinite and k is 0, but slope δ finite. */
   private static final float FAR = 0x1p66f;
 
+  private final Apart clear = Apart.of(VectorLanes.class, "fill");
   private final Apart squaresOfPair = Apart.of(VectorStein.class, "squaresOfPair");
   private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
   private final Apart kernels = Apart.of(VectorStein.class, "kernels");
@@ -46,7 +47,7 @@ final class VectorSteinLoops implements SteinLoops {
     long totals = b.sumAt + d * (WIDTH * 4L);
     boolean several = b.n > STRETCH;
     for (int j = 0; j < b.n; j += STRETCH) {
-      clear(b.sumAt, d * WIDTH);
+      clear.fill(b.sumAt, 2 * d, 0);
       stretch(b, j, Math.min(STRETCH, b.n - j), targets);
       if (several) {
         add(b.sumAt, totals, d * WIDTH, j == 0);
@@ -122,12 +123,6 @@ final class VectorSteinLoops implements SteinLoops {
     b.groups = 1;
   }
 
-  private static void clear(long sums, int count) {
-    for (long at = 0; at < count * 4L; at += 4) {
-      MEMORY.set(REAL, sums + at, 0f);
-    }
-  }
-
   private static void add(long sums, long totals, int count, boolean first) {
     for (long at = 0; at < count * 4L; at += 4) {
       float sum = MEMORY.get(REAL, sums + at);
@@ -154,18 +149,19 @@ final class VectorSteinLoops implements SteinLoops {
 
   /** φ ← sums / n, and + α y with the linear kernel. */
   private static void unpack(SteinBlock b, long sums, int first, int targets) {
-    int d = b.d;
-    float n = b.n;
-    long out = b.out.address() + b.stateY + first * (d * 4L);
+    long row = b.d * 4L;
+    float share = 1f / b.n;
+    long out = b.out.address() + b.stateY + first * row;
     float alpha = b.kind == SteinBlock.LINEAR ? b.alpha : 0;
-    for (int k = 0; k < d; k++) {
+    boolean linear = alpha != 0;
+    for (int k = 0; k < b.d; k++) {
       long from = sums + k * (WIDTH * 4L);
       long tile = b.tileAt + k * (WIDTH * 4L);
       long at = out + k * 4L;
       for (int i = 0; i < targets; i++) {
-        float y = MEMORY.get(REAL, tile + i * 4L);
-        MEMORY.set(REAL, at, Math.fma(alpha, y, MEMORY.get(REAL, from + i * 4L) / n));
-        at += d * 4L;
+        float phi = MEMORY.get(REAL, from + i * 4L) * share;
+        MEMORY.set(REAL, at, linear ? phi + alpha * MEMORY.get(REAL, tile + i * 4L) : phi);
+        at += row;
       }
     }
   }
@@ -195,7 +191,7 @@ final class VectorSteinLoops implements SteinLoops {
 
   @Override
   public void transpose(SteinBlock b) {
-    int stride = b.m + 3 * LANES;
+    int stride = b.m + LANES;
     MemorySegment room = b.transposed((long) stride * b.d);
     b.tileAt = room.address();
     b.tileStep = stride * 4L;
@@ -208,10 +204,7 @@ final class VectorSteinLoops implements SteinLoops {
         to += 4;
         at += b.d * 4L;
       }
-      for (int i = 0; i < 3 * LANES; i++) {
-        MEMORY.set(REAL, to, FAR);
-        to += 4;
-      }
+      clear.fill(to, 1, FAR);
     }
   }
 
