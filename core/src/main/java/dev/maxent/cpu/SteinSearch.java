@@ -115,9 +115,9 @@ final class SteinSearch implements Workers.Task {
     for (int i = 0; i < SAMPLE; i++) {
       // Knuth's MMIX generator; the high bits are the random ones.
       state = state * 6364136223846793005L + 1442695040888963407L;
-      int j = (int) ((state >>> 33) * b.n >>> 31);
+      int j = (int) (((state >>> 33) * b.n) >>> 31);
       state = state * 6364136223846793005L + 1442695040888963407L;
-      int other = (int) ((state >>> 33) * (b.pairs ? b.n - 1 : b.m) >>> 31);
+      int other = (int) (((state >>> 33) * (b.pairs ? b.n - 1 : b.m)) >>> 31);
       int k = b.pairs && other >= j ? other + 1 : other;
       float square = 0;
       for (int c = 0; c < b.d; c++) {
