@@ -15,6 +15,8 @@ final class VectorSteinLoops implements SteinLoops {
   /** Groups whose kernels are kept between loops: 4 KiB. */
   private static final int CHUNK = 8;
 
+  private static final long KERNELS = (long) CHUNK * GROUP * WIDTH;
+
   /** A coordinate so far away that its square is infinite and k is 0, but slope δ finite. */
   private static final float FAR = 0x1p66f;
 
@@ -50,7 +52,7 @@ final class VectorSteinLoops implements SteinLoops {
       clear.fill(b.sumAt, 2 * d, 0);
       stretch(b, j, Math.min(STRETCH, b.n - j), targets);
       if (several) {
-        add(b.sumAt, totals, d * WIDTH, j == 0);
+        add(b.sumAt, totals, (long) d * WIDTH, j == 0);
       }
     }
     unpack(b, several ? totals : b.sumAt, first, targets);
@@ -58,13 +60,13 @@ final class VectorSteinLoops implements SteinLoops {
 
   /** Places the tile and the sums in scratch. */
   private static void tile(SteinBlock b) {
-    int floats = b.d * WIDTH;
-    MemorySegment scratch = b.tiles(4L * floats + CHUNK * GROUP * WIDTH + 2L * GROUP * b.d);
+    long floats = (long) b.d * WIDTH;
+    MemorySegment scratch = b.tiles(4 * floats + KERNELS + 2L * GROUP * b.d);
     b.tileStep = WIDTH * 4L;
     b.tileAt = scratch.address();
     b.tileScoreAt = b.tileAt + floats * 4L;
     b.sumAt = b.tileScoreAt + floats * 4L;
-    b.kernelAt = b.sumAt + 2 * floats * 4L;
+    b.kernelAt = b.sumAt + floats * 8L;
   }
 
   private void stretch(SteinBlock b, int from, int count, int targets) {
@@ -87,8 +89,8 @@ final class VectorSteinLoops implements SteinLoops {
     for (int g = 0; g < whole; g += CHUNK) {
       b.groups = Math.min(CHUNK, whole - g);
       chunk(b, targets > LANES);
-      b.sourceAt += b.groups * GROUP * row;
-      b.scoreAt += b.groups * GROUP * row;
+      b.sourceAt += row * GROUP * b.groups;
+      b.scoreAt += row * GROUP * b.groups;
     }
     if (count % GROUP > 0) {
       pad(b, count % GROUP);
@@ -110,7 +112,7 @@ final class VectorSteinLoops implements SteinLoops {
   /** The last sources and as many as are missing in a group, without effect. */
   private static void pad(SteinBlock b, int left) {
     long row = b.d * 4L;
-    long to = b.kernelAt + CHUNK * GROUP * WIDTH * 4L;
+    long to = b.kernelAt + KERNELS * 4L;
     MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, to, left * row);
     long scores = to + GROUP * row;
     MemorySegment.copy(MEMORY, b.scoreAt, MEMORY, scores, left * row);
@@ -123,8 +125,8 @@ final class VectorSteinLoops implements SteinLoops {
     b.groups = 1;
   }
 
-  private static void add(long sums, long totals, int count, boolean first) {
-    for (long at = 0; at < count * 4L; at += 4) {
+  private static void add(long sums, long totals, long count, boolean first) {
+    for (long at = 0; at < count * 4; at += 4) {
       float sum = MEMORY.get(REAL, sums + at);
       MEMORY.set(REAL, totals + at, first ? sum : MEMORY.get(REAL, totals + at) + sum);
     }
