@@ -48,7 +48,12 @@ final class StepCases {
   }
 
   private static KernelCase of(Rule rule, int length, Set<Purpose> purposes) {
-    int arrays = rule.ordinal();
+    int arrays =
+        switch (rule) {
+          case PLAIN -> 0;
+          case ADAGRAD -> 1;
+          case ADAM -> 2;
+        };
     Map<String, Tolerance> tolerances = new LinkedHashMap<>();
     tolerances.put("particles", Tolerance.of(1, (in, _, i) -> particle(rule, in, i)));
     if (rule != Rule.PLAIN) {
