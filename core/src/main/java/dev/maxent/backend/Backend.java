@@ -2,6 +2,7 @@ package dev.maxent.backend;
 
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
+import dev.maxent.kernel.SteinKernels;
 import dev.maxent.kernel.TabularKernels;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -58,6 +59,14 @@ public abstract class Backend implements AutoCloseable {
    * @return the kernels, bound to this backend
    */
   public abstract RandomKernels random();
+
+  /**
+   * Stein variational gradient descent.
+   *
+   * @return the kernels, bound to this backend
+   * @throws UnsupportedOperationException if this backend does not offer them yet
+   */
+  public abstract SteinKernels stein();
 
   /**
    * Allocates an array of zeros.

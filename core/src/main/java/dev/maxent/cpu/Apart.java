@@ -52,6 +52,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (SteinBlock). */
+  void run(SteinBlock block) {
+    try {
+      loop.invokeExact(block);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The same for a loop (long address, int count). */
   void run(long address, int count) {
     try {

@@ -165,7 +165,7 @@ final class Block implements AutoCloseable {
   }
 
   /** Memory that grows. Each has its own arena: one that grows must not free another in use. */
-  private static final class Room {
+  static final class Room {
     private static final int SPARE = 64;
     private Arena arena;
     private MemorySegment segment = MemorySegment.NULL;

@@ -5,6 +5,7 @@ import dev.maxent.backend.HostArray;
 import dev.maxent.backend.HostBackend;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
+import dev.maxent.kernel.SteinKernels;
 import dev.maxent.kernel.TabularKernels;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class CpuBackend extends HostBackend {
   private final SoftValueKernels softValue;
   private final TabularKernels tabular;
   private final RandomKernels random;
+  private final SteinKernels stein;
 
   CpuBackend(int threads, Loops loops) {
     super(false);
@@ -24,6 +26,7 @@ final class CpuBackend extends HostBackend {
     softValue = new CpuSoftValue(this, engine);
     tabular = new CpuTabular(this, engine);
     random = new CpuRandom(this, engine);
+    stein = new CpuStein(this, engine);
   }
 
   CpuEngine engine() {
@@ -48,6 +51,11 @@ final class CpuBackend extends HostBackend {
   @Override
   public RandomKernels random() {
     return random;
+  }
+
+  @Override
+  public SteinKernels stein() {
+    return stein;
   }
 
   @Override

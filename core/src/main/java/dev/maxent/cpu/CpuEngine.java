@@ -9,6 +9,7 @@ final class CpuEngine implements AutoCloseable {
   private final Loops loops;
   private final Block[] blocks;
   private final Block[] chunks;
+  private final SteinBlock[] steins;
   private final RowReader[] readers;
 
   CpuEngine(int threads, Loops loops) {
@@ -16,6 +17,7 @@ final class CpuEngine implements AutoCloseable {
     workers = new Workers(threads);
     blocks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
     chunks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
+    steins = Stream.generate(SteinBlock::new).limit(threads).toArray(SteinBlock[]::new);
     readers = Stream.generate(RowReader::new).limit(threads).toArray(RowReader[]::new);
   }
 
@@ -41,6 +43,11 @@ final class CpuEngine implements AutoCloseable {
     return chunks[worker];
   }
 
+  /** A worker's scratch for particles. */
+  SteinBlock stein(int worker) {
+    return steins[worker];
+  }
+
   /** A worker's way to the reference, for rows that the fast loops do not cover. */
   RowReader reader(int worker) {
     return readers[worker];
@@ -52,6 +59,7 @@ final class CpuEngine implements AutoCloseable {
     for (int i = 0; i < blocks.length; i++) {
       blocks[i].close();
       chunks[i].close();
+      steins[i].close();
     }
   }
 }

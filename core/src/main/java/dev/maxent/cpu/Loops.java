@@ -22,6 +22,13 @@ interface Loops {
   String description();
 
   /**
+   * The inner loops of SVGD.
+   *
+   * @return loops of the same kind
+   */
+  SteinLoops stein();
+
+  /**
    * How many floats of a row these loops add up without losing accuracy.
    *
    * @return columns, a multiple of two vectors

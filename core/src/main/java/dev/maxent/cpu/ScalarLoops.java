@@ -19,6 +19,13 @@ final class ScalarLoops implements Loops {
 
   private final ThreadLocal<ScalarScratch> scratch = ThreadLocal.withInitial(ScalarScratch::new);
 
+  private final SteinLoops stein = new ScalarSteinLoops();
+
+  @Override
+  public SteinLoops stein() {
+    return stein;
+  }
+
   @Override
   public String description() {
     return "plain Java";

@@ -65,6 +65,13 @@ final class VectorLoops implements Loops {
   private final Apart exponential = Apart.of(VectorRandom.class, "exponential");
   private final Apart negativeLog = Apart.of(VectorRandom.class, "negativeLog");
 
+  private final SteinLoops stein = new VectorSteinLoops();
+
+  @Override
+  public SteinLoops stein() {
+    return stein;
+  }
+
   @Override
   public String description() {
     return "Vector API, " + LANES + " lanes";

@@ -5,6 +5,7 @@ import dev.maxent.backend.HostArray;
 import dev.maxent.backend.HostBackend;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
+import dev.maxent.kernel.SteinKernels;
 import dev.maxent.kernel.TabularKernels;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ final class ReferenceBackend extends HostBackend {
   private final SoftValueKernels softValue = new ReferenceSoftValue(this);
   private final TabularKernels tabular = new ReferenceTabular(this);
   private final RandomKernels random = new ReferenceRandom(this);
+  private final SteinKernels stein = new ReferenceStein(this);
 
   ReferenceBackend() {
     super(true);
@@ -37,6 +39,11 @@ final class ReferenceBackend extends HostBackend {
   @Override
   public RandomKernels random() {
     return random;
+  }
+
+  @Override
+  public SteinKernels stein() {
+    return stein;
   }
 
   @Override

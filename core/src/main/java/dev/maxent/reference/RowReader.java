@@ -65,7 +65,14 @@ public final class RowReader {
     return array.length() == q.columns() ? k : i * q.columns() + k;
   }
 
-  private static double real(DeviceArray array, long index) {
+  /**
+   * A real in host memory.
+   *
+   * @param array where
+   * @param index from 0
+   * @return the element
+   */
+  public static double real(DeviceArray array, long index) {
     return ((HostArray) array).real(index);
   }
 

@@ -82,6 +82,8 @@ public final class KernelCases {
     cases.addAll(TabularCases.all());
     cases.addAll(RandomCases.all());
     cases.addAll(RowCases.all());
+    cases.addAll(SteinCases.all());
+    cases.addAll(StepCases.all());
     Set<String> names = new HashSet<>();
     for (KernelCase kernelCase : cases) {
       if (!names.add(kernelCase.name())) {

@@ -21,6 +21,10 @@ public final class SplitCases {
   /** The variant without anything that changes the path. */
   public static final String PLAIN = "plain";
 
+  private static final String LARGE =
+      "tabular/.*/(1009|4097)x.*|random/.*/(1009x7|4097x5).*"
+          + "|stein/.*/(65x33x7|1x1009x3|65537).*|stein/bandwidths/1x1009to130x3.*";
+
   private static final Float[] TURNS = {1f, 0f, 1e-3f, -1f, 7f};
 
   private SplitCases() {}
@@ -36,7 +40,7 @@ public final class SplitCases {
     soft(cases, Map.of("wide", SoftShape.of(50, 3001)));
     soft(cases, Map.of("narrow", SoftShape.of(4099, 3)));
     for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.PARITY)) {
-      if (kernelCase.name().matches("tabular/.*/(1009|4097)x.*|random/.*/(1009x7|4097x5).*")) {
+      if (kernelCase.name().matches(LARGE)) {
         cases.add(kernelCase);
       }
     }

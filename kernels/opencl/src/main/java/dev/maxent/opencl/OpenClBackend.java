@@ -6,6 +6,7 @@ import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
+import dev.maxent.kernel.SteinKernels;
 import dev.maxent.kernel.TabularKernels;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class OpenClBackend extends Backend {
   private final SoftValueKernels softValue;
   private final TabularKernels tabular;
   private final RandomKernels random;
+  private final SteinKernels stein;
 
   OpenClBackend(OpenClDevice device) {
     Tuning tuning = Tuning.of(device);
@@ -33,6 +35,7 @@ final class OpenClBackend extends Backend {
     softValue = rows;
     tabular = new OpenClTabular(this, queue, rows.launches());
     random = new OpenClRandom(this, queue);
+    stein = new OpenClStein(this, queue);
   }
 
   OpenClQueue queue() {
@@ -61,6 +64,11 @@ final class OpenClBackend extends Backend {
   @Override
   public RandomKernels random() {
     return random;
+  }
+
+  @Override
+  public SteinKernels stein() {
+    return stein;
   }
 
   @Override

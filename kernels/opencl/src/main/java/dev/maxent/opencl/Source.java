@@ -14,6 +14,8 @@ enum Source {
   SOFT_WIDE(
       "common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "soft_results.cl", "soft_wide.cl"),
   TABULAR("common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "tabular.cl"),
+  STEIN("common.cl", "soft_row.cl", "stein.cl"),
+  STEIN_STATES("common.cl", "reduce.cl", "soft_row.cl", "stein_states.cl"),
   CEILINGS("common.cl", "ceilings.cl");
 
   /** Names, separated by spaces. */

@@ -45,6 +45,9 @@ INLINE Wide plus(Wide sum, float term) {
   return wide(t.x, sum.y + t.y);
 }
 
+// The float nearest to it; an infinite sum stays infinite.
+INLINE float narrow(Wide sum) { return isfinite(sum.x) ? sum.x + sum.y : sum.x; }
+
 // a + b * c, rounded once but for terms of second order.
 INLINE float plus_product(float a, Wide b, Wide c) {
   Wide p = two_product(b.x, c.x);

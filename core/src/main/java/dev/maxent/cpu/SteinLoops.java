@@ -1,0 +1,82 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The inner loops of SVGD on one state, whose arrays and numbers a {@link SteinBlock} holds. All
+ * numbers are finite and small enough for their squares. Sums have a fixed order.
+ */
+interface SteinLoops {
+  /** Sources whose terms are added up in one chain; the sums of such stretches are added next. */
+  int STRETCH = 256;
+
+  /**
+   * Targets of a tile.
+   *
+   * @return a positive number
+   */
+  int width();
+
+  /**
+   * out ← φ of some targets.
+   *
+   * @param b the state
+   * @param first the first target
+   * @param count how many, at most {@link #width}
+   */
+  void direction(SteinBlock b, int first, int count);
+
+  /**
+   * Σ u(x, x′) over all x and some x′, with x as source and target.
+   *
+   * @param b the state
+   * @param first the first x′
+   * @param count how many, at most {@link #width}
+   * @return the sum
+   */
+  double discrepancy(SteinBlock b, int first, int count);
+
+  /**
+   * b.values ← the squared distances: of all pairs, or from each source to each target; b.kept ←
+   * how many.
+   *
+   * @param b the state, transposed, with few distances
+   */
+  void squares(SteinBlock b);
+
+  /**
+   * Prepares {@link #squares} and {@link #count}.
+   *
+   * @param b the state; transposed out
+   */
+  void transpose(SteinBlock b);
+
+  /**
+   * Counts squared distances of some sources: b.below += those up to b.from, b.inside += those
+   * above it and up to b.to, of which those of the sources of every b.thin-th group of four are
+   * appended to b.values, b.above ← the least above b.to or what it was.
+   *
+   * @param b the state, transposed
+   * @param first the first group
+   * @param end behind the last group
+   */
+  void count(SteinBlock b, int first, int end);
+
+  /**
+   * b.low and b.high ← the elements at b.rank and the next in the order of the b.kept values; high
+   * is anything where there is none.
+   *
+   * @param b the state; 0 ≤ rank &lt; kept
+   */
+  void select(SteinBlock b);
+
+  /**
+   * The largest bits without their sign: those of the largest magnitude, larger for NaN.
+   *
+   * @param values floats
+   * @param at byte offset of the first
+   * @param count how many
+   * @return bits of a float
+   */
+  int largest(MemorySegment values, long at, int count);
+}

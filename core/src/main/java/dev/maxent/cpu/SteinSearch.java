@@ -1,0 +1,166 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The squared distance at a rank, exact whatever the order of work. Few distances are computed once
+ * and kept. Many are computed again in each pass: a pass counts those up to two bounds that a
+ * sample suggests, and keeps those in between as long as they fit; otherwise they are the next
+ * sample. The two bounds always enclose the rank, so that only the number of passes depends on the
+ * sample: two as a rule.
+ */
+final class SteinSearch implements Workers.Task {
+  private static final int SAMPLE = 8192;
+
+  /** Half the distance of the bounds, in deviations of a rank of the sample. */
+  private static final double DEVIATIONS = 4;
+
+  private static final double NANOS_PER_PAIR = 0.3;
+  private final CpuEngine engine;
+  private final SteinLoops loops;
+
+  SteinSearch(CpuEngine engine) {
+    this.engine = engine;
+    loops = engine.loops().stein();
+  }
+
+  /**
+   * Finds two neighbours in order.
+   *
+   * @param b the state; low and high out
+   * @param rank from 0
+   * @param alone whether all workers may work on this state; b is then that of worker 0
+   */
+  void find(SteinBlock b, long rank, boolean alone) {
+    long all = b.pairs ? (long) b.n * (b.n - 1) / 2 : (long) b.n * b.m;
+    loops.transpose(b);
+    if (all <= SteinBlock.FEW) {
+      loops.squares(b);
+      b.rank = (int) rank;
+      loops.select(b);
+    } else {
+      search(b, all, rank, alone);
+    }
+  }
+
+  private void search(SteinBlock b, long all, long rank, boolean alone) {
+    float from = -1;
+    float to = Float.MAX_VALUE;
+    long before = 0;
+    long upTo = all;
+    sample(b);
+    long oversized = 1;
+    while (true) {
+      float low = from;
+      float high = to;
+      double share = 1;
+      if (b.kept > 0) {
+        double size = b.kept;
+        double middle = (rank - before + 0.5) / (upTo - before) * size;
+        double spread = 0.5 * DEVIATIONS * Math.sqrt(size) + 1;
+        int first = (int) Math.floor(middle - spread);
+        int last = (int) Math.ceil(middle + spread);
+        high = last < b.kept ? at(b, last) : to;
+        low = first >= 0 ? Math.nextDown(at(b, first)) : from;
+        share = (last - first) / size;
+      }
+      double expected = Math.min(1, share) * (upTo - before) * oversized;
+      int thin = (int) Math.min(b.n, Math.ceil(expected / (SteinBlock.VALUES / 2)));
+      pass(b, low, high, Math.max(1, thin), alone);
+      long under = b.below;
+      long within = b.below + b.inside;
+      if (rank < under) {
+        to = low;
+        upTo = under;
+        b.kept = 0;
+      } else if (rank >= within) {
+        from = high;
+        before = within;
+        b.kept = 0;
+      } else {
+        from = low;
+        to = high;
+        before = under;
+        upTo = within;
+        if (Math.nextUp(from) == to || from == to) {
+          b.low = to;
+          b.high = upTo > rank + 1 ? to : b.above;
+          return;
+        }
+        if (b.kept > SteinBlock.VALUES) {
+          oversized *= 4;
+          b.kept = 0;
+        } else if (thin <= 1) {
+          float next = b.above;
+          b.rank = (int) (rank - before);
+          loops.select(b);
+          b.high = upTo > rank + 1 ? b.high : next;
+          return;
+        }
+      }
+    }
+  }
+
+  private float at(SteinBlock b, int rank) {
+    b.rank = rank;
+    loops.select(b);
+    return b.low;
+  }
+
+  /** b.values ← distances of pseudo-random pairs. */
+  private static void sample(SteinBlock b) {
+    MemorySegment values = b.values();
+    long state = 1;
+    for (int i = 0; i < SAMPLE; i++) {
+      // Knuth's MMIX generator; the high bits are the random ones.
+      state = state * 6364136223846793005L + 1442695040888963407L;
+      int j = (int) (((state >>> 33) * b.n) >>> 31);
+      state = state * 6364136223846793005L + 1442695040888963407L;
+      int other = (int) (((state >>> 33) * (b.pairs ? b.n - 1 : b.m)) >>> 31);
+      int k = b.pairs && other >= j ? other + 1 : other;
+      float square = 0;
+      for (int c = 0; c < b.d; c++) {
+        float x = b.x.get(ValueLayout.JAVA_FLOAT, b.stateX + ((long) j * b.d + c) * 4);
+        float y = b.y.get(ValueLayout.JAVA_FLOAT, b.stateY + ((long) k * b.d + c) * 4);
+        square = Math.fma(x - y, x - y, square);
+      }
+      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, square);
+    }
+    b.kept = SAMPLE;
+  }
+
+  /** Counts over all sources; b has the sums, and what was kept if it fits. */
+  private void pass(SteinBlock b, float from, float to, int thin, boolean alone) {
+    b.from = from;
+    b.to = to;
+    b.thin = thin;
+    int groups = (b.n + 3) / 4;
+    if (!alone) {
+      b.share(b);
+      loops.count(b, 0, groups);
+      return;
+    }
+    for (int worker = engine.threads() - 1; worker >= 0; worker--) {
+      engine.stein(worker).share(b);
+    }
+    engine.workers().run(groups, 2.0 * b.m * NANOS_PER_PAIR, this);
+    for (int worker = 1; worker < engine.threads(); worker++) {
+      SteinBlock other = engine.stein(worker);
+      b.below += other.below;
+      b.inside += other.inside;
+      b.above = Math.min(b.above, other.above);
+      if (b.kept + (long) other.kept <= SteinBlock.VALUES) {
+        MemorySegment.copy(other.values(), 0, b.values(), b.kept * 4L, other.kept * 4L);
+        b.kept += other.kept;
+      } else {
+        b.kept = SteinBlock.VALUES + 1;
+      }
+    }
+  }
+
+  @Override
+  public void run(long from, long to, int worker) {
+    loops.count(engine.stein(worker), (int) from, (int) to);
+  }
+}

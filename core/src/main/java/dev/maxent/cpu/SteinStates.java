@@ -1,0 +1,183 @@
+package dev.maxent.cpu;
+
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.kernel.Bandwidth;
+import dev.maxent.kernel.Particles;
+import dev.maxent.reference.RowReader;
+import dev.maxent.reference.SteinMedian;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** What is known of each state before its kernel is evaluated: its bandwidth, and how to go on. */
+@SuppressWarnings("ReferenceEquality") // an array is equal only to itself
+final class SteinStates implements Workers.Task {
+  /** How a state is computed. */
+  static final byte FAST = 0;
+
+  /** Every result is NaN. */
+  static final byte NAN = 1;
+
+  /** In float64, as numbers are too large or too small. */
+  static final byte REFERENCE = 2;
+
+  private static final int INFINITY = 0x7F800000;
+  private static final int LARGE = Float.floatToRawIntBits(1e15f);
+  private static final double LEAST_H = 0x1p-80;
+  private static final double LARGEST_H = 0x1p100;
+  private static final double NANOS_PER_FLOAT = 0.2;
+  private static final double NANOS_PER_PAIR = 2;
+
+  private final CpuEngine engine;
+  private final SteinLoops loops;
+  private final SteinSearch search;
+  private double[] h = new double[0];
+  private byte[] status = new byte[0];
+  private Particles source;
+  private Particles target;
+  private DeviceArray score;
+  private Bandwidth bandwidth;
+
+  SteinStates(CpuEngine engine) {
+    this.engine = engine;
+    loops = engine.loops().stein();
+    search = new SteinSearch(engine);
+  }
+
+  /** A state's bandwidth. */
+  double h(int state) {
+    return h[state];
+  }
+
+  /** How to compute a state. */
+  byte status(int state) {
+    return status[state];
+  }
+
+  /** Leaves a state to the reference; threads may do so at once. */
+  void giveUp(int state) {
+    status[state] = REFERENCE;
+  }
+
+  static boolean isFinite(int bits) {
+    return bits < INFINITY;
+  }
+
+  /** Looks at all states; a bandwidth of null stands for none. */
+  void look(Particles x, DeviceArray s, Particles y, Bandwidth newBandwidth) {
+    source = x;
+    target = y;
+    score = s;
+    bandwidth = newBandwidth;
+    int states = x.states();
+    if (h.length < states) {
+      h = new double[states];
+      status = new byte[states];
+    }
+    Arrays.fill(status, 0, states, FAST);
+    boolean rule = bandwidth != null && bandwidth.rule() != null;
+    double pairs = rule ? 0.5 * x.count() * x.count() : 0;
+    double nanos = 2 * x.count() * x.dimensions() * NANOS_PER_FLOAT + pairs * NANOS_PER_PAIR;
+    if (states < 2 * engine.threads() && pairs > SteinBlock.FEW) {
+      for (int b = 0; b < states; b++) {
+        look(b, engine.stein(0), true);
+      }
+    } else {
+      engine.workers().run(states, nanos, this);
+    }
+    source = null;
+    target = null;
+    score = null;
+    bandwidth = null;
+  }
+
+  @Override
+  public void run(long from, long to, int worker) {
+    for (long b = from; b < to; b++) {
+      look((int) b, engine.stein(worker), false);
+    }
+  }
+
+  private int largest(DeviceArray array, int state, int count) {
+    MemorySegment segment = SoftTask.segment(array);
+    return loops.largest(segment, (long) state * count * Float.BYTES, count);
+  }
+
+  private void look(int state, SteinBlock block, boolean alone) {
+    int coordinates = source.count() * source.dimensions();
+    int particles = largest(source.array(), state, coordinates);
+    if (source.array() != target.array()) {
+      int others = largest(target.array(), state, target.count() * target.dimensions());
+      particles = Math.max(particles, others);
+    }
+    int scores = score == null ? 0 : largest(score, state, coordinates);
+    if (!isFinite(particles) || !isFinite(scores)) {
+      h[state] = Double.NaN;
+      status[state] = NAN;
+      return;
+    }
+    if (particles > LARGE) {
+      status[state] = REFERENCE;
+      return;
+    }
+    double value = bandwidth == null ? 1 : bandwidth(state, block, alone);
+    h[state] = value;
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      status[state] = NAN;
+      h[state] = Double.NaN;
+    } else if (value < LEAST_H || value > LARGEST_H) {
+      status[state] = REFERENCE;
+    }
+  }
+
+  private double bandwidth(int state, SteinBlock block, boolean alone) {
+    if (bandwidth.rule() == null) {
+      DeviceArray array = bandwidth.array();
+      return array == null ? bandwidth.constant() : RowReader.real(array, state);
+    }
+    int n = source.count();
+    if (n == 1) {
+      return 1;
+    }
+    boolean cross = bandwidth.rule() == Bandwidth.Rule.SQL_REFERENCE;
+    Particles others = cross ? target : source;
+    block.x = SoftTask.segment(source.array());
+    block.y = SoftTask.segment(others.array());
+    block.n = n;
+    block.m = others.count();
+    block.d = source.dimensions();
+    block.pairs = !cross;
+    block.stateX = (long) state * n * block.d * Float.BYTES;
+    block.stateY = (long) state * block.m * block.d * Float.BYTES;
+    return switch (bandwidth.rule()) {
+      case LIU_WANG, PLAIN_MEDIAN -> ofPairs(block, alone);
+      case DILINWANG, NUMPYRO, SQL_PAPER -> ofAll(block, alone);
+      case SQL_REFERENCE -> {
+        search.find(block, ((long) n * block.m - 1) / 2, alone);
+        yield SteinMedian.bandwidth(bandwidth, n, block.low, block.low);
+      }
+    };
+  }
+
+  private double ofPairs(SteinBlock block, boolean alone) {
+    long all = (long) block.n * (block.n - 1) / 2;
+    search.find(block, (all - 1) / 2, alone);
+    float high = all % 2 == 0 ? block.high : block.low;
+    return SteinMedian.bandwidth(bandwidth, block.n, block.low, high);
+  }
+
+  /** In order, all distances are n zeros and each pair twice. */
+  private double ofAll(SteinBlock block, boolean alone) {
+    long n = block.n;
+    long low = (n * n - 1) / 2;
+    long high = n * n / 2;
+    long upper = (high - n) / 2;
+    if (low < n) {
+      search.find(block, upper, alone);
+      return SteinMedian.bandwidth(bandwidth, block.n, 0, block.low);
+    }
+    long lower = (low - n) / 2;
+    search.find(block, lower, alone);
+    float above = lower == upper ? block.low : block.high;
+    return SteinMedian.bandwidth(bandwidth, block.n, block.low, above);
+  }
+}

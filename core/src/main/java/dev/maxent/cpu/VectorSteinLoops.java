@@ -1,0 +1,285 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The loops of SVGD with the Vector API: tiles of two vectors of targets. */
+final class VectorSteinLoops implements SteinLoops {
+  private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final int WIDTH = 2 * LANES;
+  private static final int GROUP = 4;
+
+  /** Groups whose kernels are kept between loops: 4 KiB. */
+  private static final int CHUNK = 8;
+
+  private static final long KERNELS = (long) CHUNK * GROUP * WIDTH;
+
+  /** A coordinate so far away that its square is infinite and k is 0, but slope δ finite. */
+  private static final float FAR = 0x1p66f;
+
+  private final Apart clear = Apart.of(VectorLanes.class, "fill");
+  private final Apart squaresOfPair = Apart.of(VectorStein.class, "squaresOfPair");
+  private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
+  private final Apart kernels = Apart.of(VectorStein.class, "kernels");
+  private final Apart sumsOfPair = Apart.of(VectorStein.class, "sumsOfPair");
+  private final Apart sumsOfOne = Apart.of(VectorStein.class, "sumsOfOne");
+  private final Apart imq = Apart.of(VectorSteinKernels.class, "imq");
+  private final Apart linear = Apart.of(VectorSteinKernels.class, "linear");
+  private final Apart discrepancy = Apart.of(VectorSteinKernels.class, "discrepancy");
+  private final Apart linearDiscrepancy = Apart.of(VectorSteinKernels.class, "linearDiscrepancy");
+  private final Apart squares = Apart.of(VectorSteinMedian.class, "squares");
+  private final Apart count = Apart.of(VectorSteinMedian.class, "count");
+  private final Apart keep = Apart.of(VectorSteinMedian.class, "keep");
+  private final Apart select = Apart.of(VectorSteinMedian.class, "select");
+  private final Apart largest = Apart.of(VectorSteinMedian.class, "largest");
+
+  @Override
+  public int width() {
+    return WIDTH;
+  }
+
+  @Override
+  public void direction(SteinBlock b, int first, int targets) {
+    int d = b.d;
+    tile(b);
+    pack(b.y.address() + b.stateY + first * (d * 4L), d, targets, b.tileAt);
+    long totals = b.sumAt + d * (WIDTH * 4L);
+    boolean several = b.n > STRETCH;
+    for (int j = 0; j < b.n; j += STRETCH) {
+      clear.fill(b.sumAt, 2 * d, 0);
+      stretch(b, j, Math.min(STRETCH, b.n - j), targets);
+      if (several) {
+        add(b.sumAt, totals, (long) d * WIDTH, j == 0);
+      }
+    }
+    unpack(b, several ? totals : b.sumAt, first, targets);
+  }
+
+  /** Places the tile and the sums in scratch. */
+  private static void tile(SteinBlock b) {
+    long floats = (long) b.d * WIDTH;
+    MemorySegment scratch = b.tiles(4 * floats + KERNELS + 2L * GROUP * b.d);
+    b.tileStep = WIDTH * 4L;
+    b.tileAt = scratch.address();
+    b.tileScoreAt = b.tileAt + floats * 4L;
+    b.sumAt = b.tileScoreAt + floats * 4L;
+    b.kernelAt = b.sumAt + floats * 8L;
+  }
+
+  private void stretch(SteinBlock b, int from, int count, int targets) {
+    long row = b.d * 4L;
+    b.sourceAt = b.x.address() + b.stateX + from * row;
+    b.scoreAt = b.s.address() + b.stateX + from * row;
+    if (b.kind != SteinBlock.RBF) {
+      b.groups = count;
+      half(b);
+      if (targets > LANES) {
+        b.tileAt += LANES * 4L;
+        b.sumAt += LANES * 4L;
+        half(b);
+        b.tileAt -= LANES * 4L;
+        b.sumAt -= LANES * 4L;
+      }
+      return;
+    }
+    int whole = count / GROUP;
+    for (int g = 0; g < whole; g += CHUNK) {
+      b.groups = Math.min(CHUNK, whole - g);
+      chunk(b, targets > LANES);
+      b.sourceAt += row * GROUP * b.groups;
+      b.scoreAt += row * GROUP * b.groups;
+    }
+    if (count % GROUP > 0) {
+      pad(b, count % GROUP);
+      chunk(b, targets > LANES);
+    }
+  }
+
+  private void chunk(SteinBlock b, boolean pair) {
+    b.kernels = b.groups * GROUP * (pair ? 2 : 1);
+    (pair ? squaresOfPair : squaresOfOne).run(b);
+    kernels.run(b);
+    (pair ? sumsOfPair : sumsOfOne).run(b);
+  }
+
+  private void half(SteinBlock b) {
+    (b.kind == SteinBlock.IMQ ? imq : linear).run(b);
+  }
+
+  /** The last sources and as many as are missing in a group, without effect. */
+  private static void pad(SteinBlock b, int left) {
+    long row = b.d * 4L;
+    long to = b.kernelAt + KERNELS * 4L;
+    MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, to, left * row);
+    long scores = to + GROUP * row;
+    MemorySegment.copy(MEMORY, b.scoreAt, MEMORY, scores, left * row);
+    for (long at = left * row; at < GROUP * row; at += 4) {
+      MEMORY.set(REAL, to + at, FAR);
+      MEMORY.set(REAL, scores + at, 0f);
+    }
+    b.sourceAt = to;
+    b.scoreAt = scores;
+    b.groups = 1;
+  }
+
+  private static void add(long sums, long totals, long count, boolean first) {
+    for (long at = 0; at < count * 4; at += 4) {
+      float sum = MEMORY.get(REAL, sums + at);
+      MEMORY.set(REAL, totals + at, first ? sum : MEMORY.get(REAL, totals + at) + sum);
+    }
+  }
+
+  /** Rows of a tile ← coordinates of particles; 0 in lanes beyond the last. */
+  private static void pack(long from, int d, int targets, long tile) {
+    for (int k = 0; k < d; k++) {
+      long to = tile + k * (WIDTH * 4L);
+      long at = from + k * 4L;
+      for (int i = 0; i < targets; i++) {
+        MEMORY.set(REAL, to, MEMORY.get(REAL, at));
+        to += 4;
+        at += d * 4L;
+      }
+      for (int i = targets; i < WIDTH; i++) {
+        MEMORY.set(REAL, to, 0f);
+        to += 4;
+      }
+    }
+  }
+
+  /** φ ← sums / n, and + α y with the linear kernel. */
+  private static void unpack(SteinBlock b, long sums, int first, int targets) {
+    long row = b.d * 4L;
+    float share = 1f / b.n;
+    long out = b.out.address() + b.stateY + first * row;
+    float alpha = b.kind == SteinBlock.LINEAR ? b.alpha : 0;
+    boolean linear = alpha != 0;
+    for (int k = 0; k < b.d; k++) {
+      long from = sums + k * (WIDTH * 4L);
+      long tile = b.tileAt + k * (WIDTH * 4L);
+      long at = out + k * 4L;
+      for (int i = 0; i < targets; i++) {
+        float phi = MEMORY.get(REAL, from + i * 4L) * share;
+        MEMORY.set(REAL, at, linear ? phi + alpha * MEMORY.get(REAL, tile + i * 4L) : phi);
+        at += row;
+      }
+    }
+  }
+
+  @Override
+  public double discrepancy(SteinBlock b, int first, int targets) {
+    long row = b.d * 4L;
+    tile(b);
+    pack(b.x.address() + b.stateX + first * row, b.d, targets, b.tileAt);
+    pack(b.s.address() + b.stateX + first * row, b.d, targets, b.tileScoreAt);
+    double sum = 0;
+    for (int half = 0; half < targets; half += LANES) {
+      for (int j = 0; j < b.n; j += STRETCH) {
+        b.sourceAt = b.x.address() + b.stateX + j * row;
+        b.scoreAt = b.s.address() + b.stateX + j * row;
+        b.groups = Math.min(STRETCH, b.n - j);
+        (b.kind == SteinBlock.LINEAR ? linearDiscrepancy : discrepancy).run(b);
+        for (int i = 0; i < Math.min(LANES, targets - half); i++) {
+          sum += MEMORY.get(REAL, b.sumAt + i * 4L);
+        }
+      }
+      b.tileAt += LANES * 4L;
+      b.tileScoreAt += LANES * 4L;
+    }
+    return sum;
+  }
+
+  @Override
+  public void transpose(SteinBlock b) {
+    int stride = b.m + LANES;
+    MemorySegment room = b.transposed((long) stride * b.d);
+    b.tileAt = room.address();
+    b.tileStep = stride * 4L;
+    long from = b.y.address() + b.stateY;
+    for (int k = 0; k < b.d; k++) {
+      long to = b.tileAt + k * b.tileStep;
+      long at = from + k * 4L;
+      for (int i = 0; i < b.m; i++) {
+        MEMORY.set(REAL, to, MEMORY.get(REAL, at));
+        to += 4;
+        at += b.d * 4L;
+      }
+      clear.fill(to, 1, FAR);
+    }
+  }
+
+  @Override
+  public void squares(SteinBlock b) {
+    b.sourceAt = b.x.address() + b.stateX;
+    b.valuesAt = b.values().address();
+    squares.run(b);
+  }
+
+  @Override
+  public void count(SteinBlock b, int first, int end) {
+    long row = b.d * 4L;
+    MemorySegment scratch = b.tiles(4L * LANES + (long) GROUP * b.d);
+    b.sumAt = scratch.address();
+    b.valuesAt = b.values().address();
+    long padded = b.sumAt + 4L * LANES * 4;
+    for (int g = first; g < end; g++) {
+      int j = g * GROUP;
+      int left = Math.min(GROUP, b.n - j);
+      b.sourceAt = b.x.address() + b.stateX + j * row;
+      if (left < GROUP) {
+        MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, padded, left * row);
+        for (long at = left * row; at < GROUP * row; at += 4) {
+          MEMORY.set(REAL, padded + at, -FAR);
+        }
+        b.sourceAt = padded;
+      }
+      boolean keeps = g % b.thin == 0;
+      if (b.pairs) {
+        corner(b, j, left, keeps);
+      }
+      b.first = b.pairs ? j + GROUP : 0;
+      (keeps ? keep : count).run(b);
+    }
+  }
+
+  /** The pairs within a group. */
+  private static void corner(SteinBlock b, int j, int left, boolean keeps) {
+    for (int i = 1; i < left; i++) {
+      for (int r = 0; r < i; r++) {
+        float square = 0;
+        for (int k = 0; k < b.d; k++) {
+          float x = MEMORY.get(REAL, b.sourceAt + (r * b.d + k) * 4L);
+          float delta = x - MEMORY.get(REAL, b.tileAt + k * b.tileStep + (j + i) * 4L);
+          square = Math.fma(delta, delta, square);
+        }
+        if (square <= b.from) {
+          b.below++;
+        } else if (square <= b.to) {
+          b.inside++;
+          if (keeps) {
+            if (b.kept < SteinBlock.VALUES) {
+              MEMORY.set(REAL, b.valuesAt + b.kept * 4L, square);
+            }
+            b.kept++;
+          }
+        } else {
+          b.above = Math.min(b.above, square);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void select(SteinBlock b) {
+    b.sumAt = b.tiles(LANES).address();
+    b.valuesAt = b.values().address();
+    select.run(b);
+  }
+
+  @Override
+  public int largest(MemorySegment values, long at, int count) {
+    return largest.find(values.address() + at, count);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.maxent.kernel;
+
+import static dev.maxent.Refusal.assertRefused;
+import static dev.maxent.backend.ElementType.INT32;
+import static dev.maxent.backend.ElementType.REAL;
+
+import dev.maxent.OnHostBackends;
+import dev.maxent.backend.DeviceArray;
+import org.junit.jupiter.api.Test;
+
+class SteinChecksTest {
+  private static final SteinKernel RBF = SteinKernel.rbf();
+  private static final Bandwidth ONE = Bandwidth.of(1);
+  private static final Temperature ALPHA = Temperature.of(1);
+
+  @OnHostBackends
+  void direction(String id) {
+    try (RefusedCalls calls = new RefusedCalls(id)) {
+      SteinKernels k = calls.backend().stein();
+      DeviceArray array = calls.real(12);
+      Particles x = new Particles(array, 2, 3, 2);
+      Particles y = new Particles(calls.real(8), 2, 2, 2);
+      DeviceArray s = calls.real(12);
+      DeviceArray out = calls.real(8);
+      calls.refusesNull("source", () -> k.direction(null, s, y, RBF, ONE, ALPHA, out));
+      calls.refusesNull("target", () -> k.direction(x, s, null, RBF, ONE, ALPHA, out));
+      calls.refusesNull("kernel", () -> k.direction(x, s, y, null, ONE, ALPHA, out));
+      calls.refusesNull("bandwidth", () -> k.direction(x, s, y, RBF, null, ALPHA, out));
+      calls.refusesNull("temperature", () -> k.direction(x, s, y, RBF, ONE, null, out));
+      calls.refusesWrongOrNoArrays(
+          "source",
+          REAL,
+          12,
+          a -> k.direction(new Particles(a, 2, 3, 2), s, y, RBF, ONE, ALPHA, out));
+      calls.refusesWrongOrNoArrays(
+          "target",
+          REAL,
+          8,
+          a -> k.direction(x, s, new Particles(a, 2, 2, 2), RBF, ONE, ALPHA, out));
+      calls.refusesWrongOrNoArrays(
+          "score", REAL, 12, a -> k.direction(x, a, y, RBF, ONE, ALPHA, out));
+      calls.refusesWrongOrNoArrays(
+          "direction", REAL, 8, a -> k.direction(x, s, y, RBF, ONE, ALPHA, a));
+      calls.refusesWrongArrays(
+          "bandwidth", REAL, 2, a -> k.direction(x, s, y, RBF, Bandwidth.perState(a), ALPHA, out));
+      calls.refusesWrongArrays(
+          "temperature", REAL, 2, a -> k.direction(x, s, y, RBF, ONE, Temperature.perRow(a), out));
+      calls.refuses(
+          () -> k.direction(x, s, x, RBF, ONE, ALPHA, array),
+          "direction is the same array as source");
+      calls.refuses(
+          () -> k.direction(x, s, y, RBF, ONE, ALPHA, y.array()),
+          "direction is the same array as target");
+      calls.refuses(
+          () -> k.direction(x, s, x, RBF, ONE, ALPHA, s), "direction is the same array as score");
+      calls.verify();
+    }
+  }
+
+  @OnHostBackends
+  void shapes(String id) {
+    try (RefusedCalls calls = new RefusedCalls(id)) {
+      SteinKernels k = calls.backend().stein();
+      DeviceArray array = calls.real(12);
+      DeviceArray h = calls.real(2);
+      Particles x = new Particles(array, 2, 3, 2);
+      calls.refuses(
+          () -> k.bandwidths(new Particles(array, 2, 0, 2), x, ONE, h),
+          "source.count = 0: expected 1 or more");
+      calls.refuses(
+          () -> k.bandwidths(new Particles(array, 2, 3, 0), x, ONE, h),
+          "source.dimensions = 0: expected 1 or more");
+      calls.refuses(
+          () -> k.bandwidths(new Particles(array, -1, 3, 2), x, ONE, h),
+          "source.states = -1: expected 0 or more");
+      calls.refuses(
+          () -> k.bandwidths(x, new Particles(array, 3, 2, 2), ONE, h),
+          "target.states = 3: expected 2");
+      calls.refuses(
+          () -> k.bandwidths(x, new Particles(array, 2, 2, 3), ONE, h),
+          "target.dimensions = 3: expected 2");
+      calls.refuses(
+          () -> k.bandwidths(new Particles(array, 2, 1 << 20, 1 << 20), x, ONE, h),
+          "source.count x source.dimensions",
+          "expected at most");
+      calls.refusesWrongOrNoArrays("h", REAL, 2, a -> k.bandwidths(x, x, ONE, a));
+      DeviceArray score = calls.real(12);
+      DeviceArray three = calls.real(3);
+      calls.refusesWrongOrNoArrays(
+          "discrepancy", REAL, 2, a -> k.discrepancy(x, score, RBF, ONE, a));
+      calls.refuses(() -> k.discrepancy(x, score, RBF, ONE, three), "expected REAL[2]");
+      calls.verify();
+    }
+  }
+
+  @OnHostBackends
+  void steps(String id) {
+    try (RefusedCalls calls = new RefusedCalls(id)) {
+      SteinKernels k = calls.backend().stein();
+      DeviceArray x = calls.real(6);
+      DeviceArray phi = calls.real(6);
+      DeviceArray m = calls.real(6);
+      DeviceArray v = calls.real(6);
+      DeviceArray t = calls.array(INT32, 1);
+      ParticleStep plain = new ParticleStep.Plain(0.1);
+      calls.refusesNull("step", () -> k.step(x, phi, null));
+      calls.refuses(() -> k.step(null, phi, plain), "particles is null");
+      calls.refusesWrongOrNoArrays("direction", REAL, 6, a -> k.step(x, a, plain));
+      calls.refuses(() -> k.step(x, x, plain), "particles is the same array as direction");
+      calls.refusesWrongOrNoArrays(
+          "squares", REAL, 6, a -> k.step(x, phi, new ParticleStep.AdaGrad(0.1, 1e-6, a)));
+      calls.refuses(
+          () -> k.step(x, phi, new ParticleStep.AdaGrad(0.1, 1e-6, x)),
+          "squares is the same array as particles");
+      calls.refusesWrongOrNoArrays(
+          "mean",
+          REAL,
+          6,
+          a -> k.step(x, phi, new ParticleStep.Adam(0.1, 0.9, 0.99, 1e-8, a, v, t)));
+      calls.refusesWrongOrNoArrays(
+          "count",
+          INT32,
+          1,
+          a -> k.step(x, phi, new ParticleStep.Adam(0.1, 0.9, 0.99, 1e-8, m, v, a)));
+      calls.refuses(
+          () -> k.step(x, phi, new ParticleStep.Adam(0.1, 0.9, 0.99, 1e-8, m, m, t)),
+          "squares is the same array as mean");
+      calls.verify();
+    }
+  }
+
+  @Test
+  void numbers() {
+    Class<IllegalArgumentException> illegal = IllegalArgumentException.class;
+    for (double h : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 1e39, 1e-46}) {
+      assertRefused(illegal, () -> Bandwidth.of(h), "bandwidth = " + h, "expected a positive");
+    }
+    for (double bad : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertRefused(illegal, () -> SteinKernel.imq(bad, -0.5), "squaredOffset = " + bad);
+    }
+    for (double bad : new double[] {0, 1, Double.NaN, Double.NEGATIVE_INFINITY}) {
+      assertRefused(illegal, () -> SteinKernel.imq(1, bad), "exponent = " + bad);
+    }
+    assertRefused(illegal, () -> Bandwidth.numPyro(-1e-9), "epsilon = -1.0E-9");
+    assertRefused(illegal, () -> new ParticleStep.Plain(Double.NaN), "rate = NaN");
+    assertRefused(illegal, () -> new ParticleStep.AdaGrad(1, 0, null), "epsilon = 0.0");
+    assertRefused(
+        illegal,
+        () -> new ParticleStep.Adam(1, 1, 0.9, 1e-8, null, null, null),
+        "meanDecay = 1.0: expected 0 or more and less than 1");
+    assertRefused(
+        illegal,
+        () -> new ParticleStep.Adam(1, 0.9, -0.1, 1e-8, null, null, null),
+        "squareDecay = -0.1");
+  }
+}

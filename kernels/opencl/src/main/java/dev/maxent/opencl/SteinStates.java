@@ -1,0 +1,198 @@
+package dev.maxent.opencl;
+
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.kernel.Bandwidth;
+import dev.maxent.kernel.Particles;
+import dev.maxent.kernel.Temperature;
+
+/**
+ * Temperature and bandwidth of each state, in scratch on the device. A median is the element of a
+ * rank among squared distances, found by their bits, eight at a time: exact, and nothing of the
+ * size n × n is kept. Few particles are searched by one work-group to a state in one launch, many
+ * by all groups in launches by turns.
+ */
+final class SteinStates {
+  private static final int BINS = 256;
+  private static final int SEARCH_BYTES = 16;
+
+  /** Distances up to which one group searches a state alone. */
+  private static final long ALONE = 1 << 18;
+
+  private static final int FIXED = 0;
+  private static final int PER_STATE = 1;
+
+  /** Where rules start: LIU_WANG of stein_states.cl. */
+  private static final int RULES = 3;
+
+  private final OpenClQueue queue;
+  private DeviceMemory bandwidths;
+  private DeviceMemory alphas;
+  private DeviceMemory search;
+  private DeviceMemory next;
+  private DeviceMemory bins;
+
+  SteinStates(OpenClQueue queue) {
+    this.queue = queue;
+  }
+
+  DeviceMemory bandwidths() {
+    return bandwidths;
+  }
+
+  DeviceMemory alphas() {
+    return alphas;
+  }
+
+  /** Fills both; the bandwidth is NaN where a number of the state is not finite or in range. */
+  void prepare(
+      Particles source,
+      DeviceArray score,
+      Particles target,
+      Bandwidth bandwidth,
+      Temperature temperature) {
+    int states = source.states();
+    bandwidths = atLeast(bandwidths, 4L * states);
+    alphas = atLeast(alphas, 4L * states);
+    boolean searches = bandwidth.rule() != null && source.count() > 1;
+    int rule = bandwidth.array() != null ? PER_STATE : searches ? RULES : FIXED;
+    boolean fixed = bandwidth.rule() == null && bandwidth.array() == null;
+    KernelCall call =
+        kernel("prepare", group(source))
+            .begin()
+            .array(source.array())
+            .array(score)
+            .array(target.array())
+            .int32(source.count())
+            .int32(target.count())
+            .int32(source.dimensions())
+            .int32(score == null ? 0 : 1)
+            .int32(rule)
+            .float32(fixed ? (float) bandwidth.constant() : 1)
+            .array(bandwidth.array())
+            .int32(RowArguments.flags(temperature));
+    RowArguments.bindConstant(call, temperature)
+        .array(temperature.array())
+        .memory(bandwidths)
+        .memory(alphas)
+        .run(states);
+    if (searches) {
+      search(source, target, bandwidth);
+    }
+  }
+
+  private void search(Particles source, Particles target, Bandwidth bandwidth) {
+    SteinRank rank = SteinRank.of(bandwidth.rule(), source.count(), target.count());
+    int states = source.states();
+    search = atLeast(search, (long) SEARCH_BYTES * states);
+    next = atLeast(next, 4L * states);
+    Particles other = rank.cross() ? target : source;
+    if (rank.elements() <= ALONE) {
+      bind(kernel("search_group", group(source)), source, other, rank)
+          .int64(rank.rank())
+          .memory(search)
+          .memory(next)
+          .run(states);
+    } else {
+      searchTogether(source, other, rank);
+    }
+    kernel("bandwidth_of", queue.tuning().group())
+        .begin()
+        .memory(search)
+        .memory(next)
+        .int32(states)
+        .int32(RULES + bandwidth.rule().ordinal())
+        .int32(rank.even() ? 1 : 0)
+        .int32(rank.fromZero() ? 1 : 0)
+        .float32((float) rank.factor())
+        .float32((float) bandwidth.epsilon())
+        .float32((float) rank.least())
+        .memory(bandwidths)
+        .run(groups(states));
+  }
+
+  private void searchTogether(Particles source, Particles other, SteinRank rank) {
+    int states = source.states();
+    int group = queue.tuning().single() ? 1 : queue.tuning().group();
+    int perState = (int) Math.min(source.count(), Math.max(1, 64L * units() / states));
+    bins = atLeast(bins, 4L * BINS * states);
+    kernel("search_begin", queue.tuning().group())
+        .begin()
+        .memory(search)
+        .memory(bins)
+        .memory(next)
+        .int64(rank.rank())
+        .int32(states)
+        .run(groups((long) BINS * states));
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      bind(kernel("search_count", group), source, other, rank)
+          .int32(perState)
+          .int32(shift)
+          .memory(search)
+          .memory(bins)
+          .run((long) states * perState);
+      kernel("search_pick", queue.tuning().group())
+          .begin()
+          .memory(search)
+          .memory(bins)
+          .int32(shift)
+          .int32(states)
+          .run(groups(states));
+    }
+    bind(kernel("search_next", group), source, other, rank)
+        .int32(perState)
+        .memory(search)
+        .memory(next)
+        .run((long) states * perState);
+  }
+
+  private static KernelCall bind(
+      KernelCall call, Particles source, Particles other, SteinRank rank) {
+    return call.begin()
+        .array(source.array())
+        .array(other.array())
+        .int32(source.count())
+        .int32(other.count())
+        .int32(source.dimensions())
+        .int32(rank.cross() ? 1 : 0);
+  }
+
+  /** The mean of rows' sums: the last step of the discrepancy. */
+  void mean(DeviceMemory rows, Particles particles, DeviceArray out) {
+    kernel("discrepancy_of", group(particles))
+        .begin()
+        .memory(rows)
+        .int32(particles.count())
+        .array(out)
+        .run(particles.states());
+  }
+
+  KernelCall kernel(String name, int group) {
+    return queue.kernel(Source.STEIN_STATES, name, "", group);
+  }
+
+  /** Work-items for one state: one on a CPU, a warp for few particles. */
+  private int group(Particles particles) {
+    if (queue.tuning().single()) {
+      return 1;
+    }
+    return particles.count() <= 64 ? Math.min(32, queue.tuning().group()) : queue.tuning().group();
+  }
+
+  private long groups(long items) {
+    return (items + queue.tuning().group() - 1) / queue.tuning().group();
+  }
+
+  private int units() {
+    return queue.device().computeUnits();
+  }
+
+  DeviceMemory atLeast(DeviceMemory memory, long bytes) {
+    if (memory != null && memory.bytes() >= bytes) {
+      return memory;
+    }
+    if (memory != null) {
+      queue.release(memory);
+    }
+    return queue.scratch(bytes);
+  }
+}

@@ -1,0 +1,275 @@
+// What belongs to a state rather than to a particle: whether its numbers are finite, its
+// temperature, its bandwidth, its discrepancy.
+enum { FIXED, PER_STATE, NONE, LIU_WANG, DILINWANG, NUMPYRO, SQL_PAPER, SQL_REFERENCE, PLAIN_MEDIAN };
+
+#define BITS 8
+#define BINS (1 << BITS)
+
+// Of the search for a middle element: its bits as far as they are found, its rank among the
+// elements that share them, and how many have the last bits found.
+typedef struct {
+  uint prefix;
+  uint equal;
+  ulong rank;
+} Search;
+
+INLINE bool all_finite(__global const float *from, ulong count, uint id) {
+  bool fine = true;
+  for (ulong i = id; i < count; i += GROUP) {
+    fine = fine && isfinite(from[i]);
+  }
+  return fine;
+}
+
+INLINE float squared_distance(__global const float *a, __global const float *b, uint d) {
+  float sum = 0;
+  for (uint k = 0; k < d; k++) {
+    float delta = a[k] - b[k];
+    sum = fma(delta, delta, sum);
+  }
+  return sum;
+}
+
+// Counts the squared distances that share the prefix, by their next BITS bits. Rows i of the state
+// from `first` in steps of `by`; among the sources only pairs i < j.
+INLINE void count_distances(__global const float *x, __global const float *y, uint n, uint m,
+                            uint d, bool cross, uint first, uint by, uint prefix, uint shift,
+                            __local uint *bins) {
+  for (uint i = first; i < n; i += by) {
+    for (uint j = (cross ? 0 : i + 1) + get_local_id(0); j < m; j += GROUP) {
+      uint bits = as_uint(squared_distance(x + (ulong)i * d, y + (ulong)j * d, d));
+      if (shift + BITS == 32 || (bits ^ prefix) >> (shift + BITS) == 0) {
+        atomic_inc(&bins[bits >> shift & (BINS - 1)]);
+      }
+    }
+  }
+}
+
+// One group to a state: temperature and bandwidth, NaN where any number of the state is not finite
+// or either is out of range. Bandwidths by a rule are left to the kernels below.
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void prepare(
+    __global const float *x, __global const float *score, __global const float *y, uint n, uint m,
+    uint d, uint has_score, uint rule, float constant_, __global const float *per_state,
+    uint flags, float4 temperature, __global const float *temperatures,
+    __global float *bandwidths, __global float *alphas) {
+  __local float scratch[2 * GROUP];
+  uint state = get_group_id(0);
+  uint id = get_local_id(0);
+  ulong sources = (ulong)n * d;
+  bool fine = all_finite(x + state * sources, sources, id) &&
+              all_finite(y + state * (ulong)m * d, (ulong)m * d, id);
+  if (has_score) {
+    fine = fine && all_finite(score + state * sources, sources, id);
+  }
+  fine = lanes_or(fine ? 0 : 1, scratch, GROUP) == 0;
+  if (id == 0) {
+    float alpha = temperature_of(flags, temperature, temperatures, state).x;
+    float h = rule == FIXED ? constant_ : rule == PER_STATE ? per_state[state] : 1.0f;
+    fine = fine && alpha >= 0 && alpha <= FLT_MAX && h > 0 && h <= FLT_MAX;
+    bandwidths[state] = fine ? h : NAN;
+    alphas[state] = alpha;
+  }
+}
+
+// Starts the search for the element of that rank among each state's distances.
+__kernel void search_begin(__global Search *search, __global uint *bins, __global uint *next,
+                           ulong rank, uint states) {
+  FOR_EACH(i, (ulong)states * BINS) {
+    bins[i] = 0;
+    if (i % BINS == 0) {
+      Search s = {0, 0, rank};
+      search[i / BINS] = s;
+      next[i / BINS] = 0;
+    }
+  }
+}
+
+// Several groups to a state count into its bins; only integers, so the order does not matter.
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_count(
+    __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
+    uint groups, uint shift, __global const Search *search, volatile __global uint *bins) {
+  __local uint counts[BINS];
+  uint state = get_group_id(0) / groups;
+  for (uint i = get_local_id(0); i < BINS; i += GROUP) {
+    counts[i] = 0;
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  count_distances(x + (ulong)state * n * d, y + (ulong)state * m * d, n, m, d, cross,
+                  get_group_id(0) % groups, groups, search[state].prefix, shift, counts);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint i = get_local_id(0); i < BINS; i += GROUP) {
+    if (counts[i] != 0) {
+      atomic_add(&bins[(ulong)state * BINS + i], counts[i]);
+    }
+  }
+}
+
+// One work-item to a state: finds the bin of the rank and clears the bins.
+__kernel void search_pick(__global Search *search, __global uint *bins, uint shift, uint states) {
+  uint state = get_global_id(0);
+  if (state >= states) {
+    return;
+  }
+  Search s = search[state];
+  __global uint *own = bins + (ulong)state * BINS;
+  uint i = 0;
+  for (; i < BINS - 1 && s.rank >= own[i]; i++) {
+    s.rank -= own[i];
+  }
+  s.prefix |= i << shift;
+  s.equal = own[i];
+  for (i = 0; i < BINS; i++) {
+    own[i] = 0;
+  }
+  search[state] = s;
+}
+
+// The smallest distance above the one found, as bits, complemented: a maximum from 0.
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_next(
+    __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
+    uint groups, __global const Search *search, volatile __global uint *next) {
+  uint state = get_group_id(0) / groups;
+  uint least = 0xFFFFFFFFu;
+  uint found = search[state].prefix;
+  __global const float *from = x + (ulong)state * n * d;
+  __global const float *to = y + (ulong)state * m * d;
+  for (uint i = get_group_id(0) % groups; i < n; i += groups) {
+    for (uint j = (cross ? 0 : i + 1) + get_local_id(0); j < m; j += GROUP) {
+      uint bits = as_uint(squared_distance(from + (ulong)i * d, to + (ulong)j * d, d));
+      least = bits > found ? min(least, bits) : least;
+    }
+  }
+  atomic_max(&next[state], ~least);
+}
+
+// The whole search by one group to a state, for few particles.
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_group(
+    __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
+    ulong rank, __global Search *search, __global uint *next) {
+  __local uint counts[BINS];
+  __local float scratch[2 * GROUP];
+  __local Search shared;
+  uint state = get_group_id(0);
+  uint id = get_local_id(0);
+  __global const float *from = x + (ulong)state * n * d;
+  __global const float *to = y + (ulong)state * m * d;
+  if (id == 0) {
+    shared.prefix = 0;
+    shared.rank = rank;
+  }
+  for (int shift = 32 - BITS; shift >= 0; shift -= BITS) {
+    for (uint i = id; i < BINS; i += GROUP) {
+      counts[i] = 0;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    count_distances(from, to, n, m, d, cross, 0, 1, shared.prefix, shift, counts);
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (id == 0) {
+      uint i = 0;
+      for (; i < BINS - 1 && shared.rank >= counts[i]; i++) {
+        shared.rank -= counts[i];
+      }
+      shared.prefix |= i << shift;
+      shared.equal = counts[i];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  int least = INT_MAX;
+  for (uint i = 0; i < n; i++) {
+    for (uint j = (cross ? 0 : i + 1) + id; j < m; j += GROUP) {
+      int bits = as_int(squared_distance(from + (ulong)i * d, to + (ulong)j * d, d));
+      least = bits > (int)shared.prefix ? min(least, bits) : least;
+    }
+  }
+  least = lanes_first(least, scratch, GROUP);
+  if (id == 0) {
+    search[state] = shared;
+    next[state] = ~(uint)least;
+  }
+}
+
+// h by the rule, from the two middle elements: the one found and, where their number is even, the
+// one after it; or 0 and the one found. Where the state is not finite h is NaN already.
+__kernel void bandwidth_of(__global const Search *search, __global const uint *next, uint states,
+                           uint rule, uint even, uint from_zero, float inverse_log, float epsilon,
+                           float least, __global float *bandwidths) {
+  uint state = get_global_id(0);
+  if (state >= states || isnan(bandwidths[state])) {
+    return;
+  }
+  Search s = search[state];
+  float found = as_float(s.prefix);
+  float after = s.rank + 1 < s.equal ? found : as_float(~next[state]);
+  float low = from_zero ? 0.0f : found;
+  float high = even ? after : found;
+  float distance = 0.5f * sqrt(low) + 0.5f * sqrt(high);
+  float h = 0.5f * low + 0.5f * high;
+  if (rule == LIU_WANG || rule == NUMPYRO) {
+    h = distance * distance;
+  } else if (rule == SQL_PAPER) {
+    h = 0.5f * distance;
+  }
+  bandwidths[state] = fmax(fma(h, inverse_log, epsilon), least);
+}
+
+// One group to a state: the mean of its rows' sums, in a fixed order.
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void discrepancy_of(
+    __global const float *rows, uint n, __global float *out) {
+  __local float scratch[2 * GROUP];
+  uint state = get_group_id(0);
+  int bits = 32 - (int)clz(n - 1);
+  float down = ldexp(1.0f, -bits);
+  Wide sum = wide(0, 0);
+  for (uint i = get_local_id(0); i < n; i += GROUP) {
+    sum = plus(sum, rows[(ulong)state * n + i] * down);
+  }
+  float all = lanes_sum(narrow(sum), scratch, GROUP);
+  if (get_local_id(0) == 0) {
+    float share = quotient(ldexp(1.0f, bits), 0.0f, (float)n);
+    out[state] = all * share * share;
+  }
+}
+
+enum { PLAIN, ADA_GRAD, ADAM };
+
+// Moves particles; for Adam the last group to have read the count of steps raises it. log_decays:
+// log beta1 and log beta2, each as two floats.
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void move(
+    __global float *particles, __global const float *direction, ulong length, uint how,
+    float rate, float epsilon, float4 decays, float4 log_decays, __global float *mean,
+    __global float *squares, volatile __global int *steps, volatile __global uint *ticket) {
+  __local int shared;
+  if (get_local_id(0) == 0 && how == ADAM) {
+    shared = atomic_or(steps, 0);
+    mem_fence(CLK_GLOBAL_MEM_FENCE);
+    if (atomic_inc(ticket) == get_num_groups(0) - 1) {
+      atomic_xchg(ticket, 0u);
+      atomic_inc(steps);
+    }
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  float correct_mean = 1;
+  float correct_squares = 1;
+  if (how == ADAM) {
+    // 1 - beta^t without cancellation.
+    float t = (float)(shared + 1);
+    correct_mean = -expm1(fma(t, log_decays.x, t * log_decays.y));
+    correct_squares = -expm1(fma(t, log_decays.z, t * log_decays.w));
+  }
+  FOR_EACH(i, length) {
+    float g = direction[i];
+    float by = g;
+    if (how == ADA_GRAD) {
+      float s = fma(g, g, squares[i]);
+      squares[i] = s;
+      by = g / (sqrt(s) + epsilon);
+    } else if (how == ADAM) {
+      float first = fma(decays.x, mean[i], decays.y * g);
+      float second = fma(decays.z, squares[i], decays.w * (g * g));
+      mean[i] = first;
+      squares[i] = second;
+      by = first / correct_mean / (sqrt(second / correct_squares) + epsilon);
+    }
+    particles[i] = fma(rate, by, particles[i]);
+  }
+}
