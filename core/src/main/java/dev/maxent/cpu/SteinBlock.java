@@ -67,6 +67,7 @@ final class SteinBlock implements AutoCloseable {
   long sumAt;
   long kernelAt;
   int kernels;
+  float share;
   long valuesAt;
   int rank;
   int groups;

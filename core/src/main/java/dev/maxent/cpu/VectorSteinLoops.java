@@ -21,6 +21,8 @@ final class VectorSteinLoops implements SteinLoops {
   private static final float FAR = 0x1p66f;
 
   private final Apart clear = Apart.of(VectorLanes.class, "fill");
+  private final Apart packVector = Apart.of(VectorSteinTiles.class, "pack");
+  private final Apart unpackVector = Apart.of(VectorSteinTiles.class, "unpack");
   private final Apart squaresOfPair = Apart.of(VectorStein.class, "squaresOfPair");
   private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
   private final Apart kernels = Apart.of(VectorStein.class, "kernels");
@@ -45,7 +47,7 @@ final class VectorSteinLoops implements SteinLoops {
   public void direction(SteinBlock b, int first, int targets) {
     int d = b.d;
     tile(b);
-    pack(b.y.address() + b.stateY + first * (d * 4L), d, targets, b.tileAt);
+    pack(b, b.y.address() + b.stateY + first * (d * 4L), targets, b.tileAt);
     long totals = b.sumAt + d * (WIDTH * 4L);
     boolean several = b.n > STRETCH;
     for (int j = 0; j < b.n; j += STRETCH) {
@@ -133,11 +135,22 @@ final class VectorSteinLoops implements SteinLoops {
   }
 
   /** Rows of a tile ← coordinates of particles; 0 in lanes beyond the last. */
-  private static void pack(long from, int d, int targets, long tile) {
+  private void pack(SteinBlock b, long from, int targets, long tile) {
+    int d = b.d;
+    int done = 0;
+    if (d <= VectorSteinTiles.MOST_COORDINATES) {
+      long before = b.tileAt;
+      for (; done + LANES <= targets; done += LANES) {
+        b.tileAt = tile + done * 4L;
+        b.sourceAt = from + done * (d * 4L);
+        packVector.run(b);
+      }
+      b.tileAt = before;
+    }
     for (int k = 0; k < d; k++) {
-      long to = tile + k * (WIDTH * 4L);
-      long at = from + k * 4L;
-      for (int i = 0; i < targets; i++) {
+      long to = tile + k * (WIDTH * 4L) + done * 4L;
+      long at = from + k * 4L + done * (d * 4L);
+      for (int i = done; i < targets; i++) {
         MEMORY.set(REAL, to, MEMORY.get(REAL, at));
         to += 4;
         at += d * 4L;
@@ -150,17 +163,27 @@ final class VectorSteinLoops implements SteinLoops {
   }
 
   /** φ ← sums / n, and + α y with the linear kernel. */
-  private static void unpack(SteinBlock b, long sums, int first, int targets) {
-    long row = b.d * 4L;
+  private void unpack(SteinBlock b, long sums, int first, int targets) {
+    int d = b.d;
+    long row = d * 4L;
     float share = 1f / b.n;
     long out = b.out.address() + b.stateY + first * row;
     float alpha = b.kind == SteinBlock.LINEAR ? b.alpha : 0;
     boolean linear = alpha != 0;
-    for (int k = 0; k < b.d; k++) {
+    int done = 0;
+    if (d <= VectorSteinTiles.MOST_COORDINATES && !linear) {
+      b.share = share;
+      for (; done + LANES <= targets; done += LANES) {
+        b.sumAt = sums + done * 4L;
+        b.sourceAt = out + done * row;
+        unpackVector.run(b);
+      }
+    }
+    for (int k = 0; k < d; k++) {
       long from = sums + k * (WIDTH * 4L);
       long tile = b.tileAt + k * (WIDTH * 4L);
-      long at = out + k * 4L;
-      for (int i = 0; i < targets; i++) {
+      long at = out + k * 4L + done * row;
+      for (int i = done; i < targets; i++) {
         float phi = MEMORY.get(REAL, from + i * 4L) * share;
         MEMORY.set(REAL, at, linear ? phi + alpha * MEMORY.get(REAL, tile + i * 4L) : phi);
         at += row;
@@ -172,8 +195,8 @@ final class VectorSteinLoops implements SteinLoops {
   public double discrepancy(SteinBlock b, int first, int targets) {
     long row = b.d * 4L;
     tile(b);
-    pack(b.x.address() + b.stateX + first * row, b.d, targets, b.tileAt);
-    pack(b.s.address() + b.stateX + first * row, b.d, targets, b.tileScoreAt);
+    pack(b, b.x.address() + b.stateX + first * row, targets, b.tileAt);
+    pack(b, b.s.address() + b.stateX + first * row, targets, b.tileScoreAt);
     double sum = 0;
     for (int half = 0; half < targets; half += LANES) {
       for (int j = 0; j < b.n; j += STRETCH) {
@@ -198,13 +221,24 @@ final class VectorSteinLoops implements SteinLoops {
     b.tileAt = room.address();
     b.tileStep = stride * 4L;
     long from = b.y.address() + b.stateY;
+    long row = b.d * 4L;
+    int done = 0;
+    if (b.d <= VectorSteinTiles.MOST_COORDINATES) {
+      long tile = b.tileAt;
+      for (; done + LANES <= b.m; done += LANES) {
+        b.sourceAt = from + done * row;
+        packVector.run(b);
+        b.tileAt += LANES * 4L;
+      }
+      b.tileAt = tile;
+    }
     for (int k = 0; k < b.d; k++) {
-      long to = b.tileAt + k * b.tileStep;
-      long at = from + k * 4L;
-      for (int i = 0; i < b.m; i++) {
+      long to = b.tileAt + k * b.tileStep + done * 4L;
+      long at = from + k * 4L + done * row;
+      for (int i = done; i < b.m; i++) {
         MEMORY.set(REAL, to, MEMORY.get(REAL, at));
         to += 4;
-        at += b.d * 4L;
+        at += row;
       }
       clear.fill(to, 1, FAR);
     }

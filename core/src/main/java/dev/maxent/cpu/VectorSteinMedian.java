@@ -99,7 +99,10 @@ final class VectorSteinMedian {
     b.above = Math.min(b.above, least.reduceLanes(VectorOperators.MIN));
   }
 
-  /** The same, and keeps those inside as long as there is room. */
+  /**
+   * The same, and keeps those inside as long as there is room. Whether a vector has any inside is
+   * not to be foreseen, so each is stored: a branch would take longer.
+   */
   static void keep(SteinBlock b) {
     long step = b.tileStep;
     long rows = b.d * step;
@@ -107,19 +110,33 @@ final class VectorSteinMedian {
     FloatVector from = FloatVector.broadcast(FLOATS, b.from);
     FloatVector to = FloatVector.broadcast(FLOATS, b.to);
     FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    FloatVector zero = FloatVector.zero(FLOATS);
     int below = 0;
     int upTo = 0;
     int kept = b.kept;
     for (int i = b.first; i < b.m; i += LANES) {
+      FloatVector a0 = zero;
+      FloatVector a1 = zero;
+      FloatVector a2 = zero;
+      FloatVector a3 = zero;
+      long p = b.sourceAt;
       long start = b.tileAt + i * 4L;
       long end = start + rows;
-      for (int r = 0; r < 4; r++) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        long p = b.sourceAt + r * row;
-        for (long at = start; at < end; at += step) {
-          a = squared(spread(p), load(at), a);
-          p += 4;
-        }
+      for (long at = start; at < end; at += step) {
+        FloatVector y = load(at);
+        a0 = squared(spread(p), y, a0);
+        a1 = squared(spread(p + row), y, a1);
+        a2 = squared(spread(p + 2 * row), y, a2);
+        a3 = squared(spread(p + 3 * row), y, a3);
+        p += 4;
+      }
+      long squares = b.sumAt;
+      store(a0, squares);
+      store(a1, squares + BYTES);
+      store(a2, squares + 2 * BYTES);
+      store(a3, squares + 3 * BYTES);
+      for (long at = squares; at < squares + 4 * BYTES; at += BYTES) {
+        FloatVector a = load(at);
         VectorMask<Float> low = a.compare(VectorOperators.LE, from);
         VectorMask<Float> within = a.compare(VectorOperators.LE, to);
         FloatVector beyond = a.blend(Float.POSITIVE_INFINITY, within);
@@ -128,12 +145,9 @@ final class VectorSteinMedian {
         int both = within.trueCount();
         below += lower;
         upTo += both;
-        if (both != lower) {
-          if (kept < SteinBlock.VALUES) {
-            store(a.compress(within.andNot(low)), b.valuesAt + kept * 4L);
-          }
-          kept += both - lower;
-        }
+        long room = Math.min(kept, SteinBlock.VALUES) * 4L;
+        store(a.compress(within.andNot(low)), b.valuesAt + room);
+        kept += both - lower;
       }
     }
     b.kept = kept;

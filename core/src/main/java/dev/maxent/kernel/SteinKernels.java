@@ -190,9 +190,12 @@ public abstract class SteinKernels {
 
   private void check(String name, Particles particles) {
     Objects.requireNonNull(particles, name);
-    Checks.size(name + ".states", particles.states(), 0);
-    Checks.size(name + ".count", particles.count(), 1);
-    Checks.size(name + ".dimensions", particles.dimensions(), 1);
+    if (particles.states() < 0 || particles.count() < 1 || particles.dimensions() < 1) {
+      // Names are put together only here: a call in order allocates nothing.
+      Checks.size(name + ".states", particles.states(), 0);
+      Checks.size(name + ".count", particles.count(), 1);
+      Checks.size(name + ".dimensions", particles.dimensions(), 1);
+    }
     long perState = (long) particles.count() * particles.dimensions();
     if (perState > MOST_COORDINATES) {
       throw new IllegalArgumentException(

@@ -46,7 +46,9 @@ final class SteinCases {
     cases.add(bandwidths(SteinShape.of(1, 4096, 0, 8), "", Set.of(BENCHMARK)));
     cases.add(discrepancy(SteinShape.of(1, 1024, 0, 8), "", Set.of(BENCHMARK)));
     SteinShape small = SteinShape.of(3, 5, 0, 2);
-    cases.add(direction(small, "", Set.of(PARITY, DOCTOR)));
+    // A tile of two vectors and one of a single target, sources that do not fill their last group.
+    cases.add(direction(SteinShape.of(1, 33, 0, 3), "", Set.of(PARITY, DOCTOR)));
+    cases.add(fixed(small, IMQ, "imq", Set.of(PARITY, DOCTOR)));
     cases.add(bandwidths(small, "", Set.of(PARITY, DOCTOR)));
     cases.add(discrepancy(small, "", Set.of(PARITY, DOCTOR)));
     for (int[] s : SHAPES) {
