@@ -15,8 +15,8 @@ final class SteinStates {
   private static final int BINS = 256;
   private static final int SEARCH_BYTES = 16;
 
-  /** Distances up to which one group searches a state alone. */
-  private static final long ALONE = 1 << 18;
+  /** Distances per work-item up to which one group searches a state alone. */
+  private static final long ALONE = 64;
 
   private static final int FIXED = 0;
   private static final int PER_STATE = 1;
@@ -86,7 +86,7 @@ final class SteinStates {
     search = atLeast(search, (long) SEARCH_BYTES * states);
     next = atLeast(next, 4L * states);
     Particles other = rank.cross() ? target : source;
-    if (rank.elements() <= ALONE) {
+    if (rank.elements() <= ALONE * queue.tuning().group()) {
       bind(kernel("search_group", group(source)), source, other, rank)
           .int64(rank.rank())
           .memory(search)

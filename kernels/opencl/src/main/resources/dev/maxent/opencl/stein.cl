@@ -113,7 +113,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_regis
     }
     source += D;
     scores += D;
-    if (j % 32 == 31 || j == n - 1) {
+    if ((j & 31) == 31 || j == n - 1) {
       for (int k = 0; k < D; k++) {
         Wide s = two_sum(high[k], part[k]);
         high[k] = s.x;
@@ -139,10 +139,12 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
   __local float values[TILE][TILE + 1];
   __local float slopes[TILE][TILE + 1];
   uint blocks = (m + TILE - 1) / TILE;
-  uint state = get_group_id(0) / blocks;
+  // Remainders by subtraction: oclgrind does not know what a division makes of both.
+  uint group = get_group_id(0);
+  uint state = group / blocks;
   uint row = get_local_id(0) / TILE;
-  uint column = get_local_id(0) % TILE;
-  uint i = get_group_id(0) % blocks * TILE + row;
+  uint column = get_local_id(0) - row * TILE;
+  uint i = (group - state * blocks) * TILE + row;
   float alpha = alphas[state];
   float2 h = (float2)(bandwidths[state], quotient(1.0f, 0.0f, bandwidths[state]));
   __global const float *target = y + ((ulong)state * m + min(i, m - 1)) * D;

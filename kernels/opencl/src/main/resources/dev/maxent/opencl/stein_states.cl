@@ -76,7 +76,7 @@ __kernel void search_begin(__global Search *search, __global uint *bins, __globa
                            ulong rank, uint states) {
   FOR_EACH(i, (ulong)states * BINS) {
     bins[i] = 0;
-    if (i % BINS == 0) {
+    if ((i & (BINS - 1)) == 0) {
       Search s = {0, 0, rank};
       search[i / BINS] = s;
       next[i / BINS] = 0;
@@ -89,13 +89,14 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_count(
     __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
     uint groups, uint shift, __global const Search *search, volatile __global uint *bins) {
   __local uint counts[BINS];
-  uint state = get_group_id(0) / groups;
+  uint group = get_group_id(0);
+  uint state = group / groups;
   for (uint i = get_local_id(0); i < BINS; i += GROUP) {
     counts[i] = 0;
   }
   barrier(CLK_LOCAL_MEM_FENCE);
   count_distances(x + (ulong)state * n * d, y + (ulong)state * m * d, n, m, d, cross,
-                  get_group_id(0) % groups, groups, search[state].prefix, shift, counts);
+                  group - state * groups, groups, search[state].prefix, shift, counts);
   barrier(CLK_LOCAL_MEM_FENCE);
   for (uint i = get_local_id(0); i < BINS; i += GROUP) {
     if (counts[i] != 0) {
@@ -128,12 +129,13 @@ __kernel void search_pick(__global Search *search, __global uint *bins, uint shi
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_next(
     __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
     uint groups, __global const Search *search, volatile __global uint *next) {
-  uint state = get_group_id(0) / groups;
+  uint group = get_group_id(0);
+  uint state = group / groups;
   uint least = 0xFFFFFFFFu;
   uint found = search[state].prefix;
   __global const float *from = x + (ulong)state * n * d;
   __global const float *to = y + (ulong)state * m * d;
-  for (uint i = get_group_id(0) % groups; i < n; i += groups) {
+  for (uint i = group - state * groups; i < n; i += groups) {
     for (uint j = (cross ? 0 : i + 1) + get_local_id(0); j < m; j += GROUP) {
       uint bits = as_uint(squared_distance(from + (ulong)i * d, to + (ulong)j * d, d));
       least = bits > found ? min(least, bits) : least;

@@ -65,7 +65,12 @@ class OclgrindTest {
             .filter(line -> line.startsWith("launched "))
             .map(line -> line.substring(line.indexOf(' ') + 1))
             .collect(Collectors.toCollection(TreeSet::new));
-    assertEquals(kernels(), launched, "kernels in the sources, kernels that ran");
+    Set<String> expected = kernels();
+    if (tuning.equals("cpu")) {
+      // A work-item of a CPU has room for all dimensions.
+      expected.remove("direction_tiles");
+    }
+    assertEquals(expected, launched, "kernels in the sources, kernels that ran");
   }
 
   private static Set<String> kernels() {
