@@ -66,11 +66,13 @@ final class SteinBlock implements AutoCloseable {
   long tileScoreAt;
   long sumAt;
   long kernelAt;
+  long growthAt;
   int kernels;
   float share;
   long valuesAt;
   int rank;
   int groups;
+  int sources;
   int first;
 
   /** Bytes from a row of the transposed particles to the next; no constant to HotSpot. */
@@ -124,6 +126,12 @@ final class SteinBlock implements AutoCloseable {
       }
       case SteinKernel.Linear _ -> kind = LINEAR;
     }
+  }
+
+  /** Whether 1 + r² · grow stays finite in float32. */
+  boolean fits() {
+    double squares = 4.0 * d * SteinStates.FARTHEST * SteinStates.FARTHEST;
+    return kind != IMQ || grow * squares < Float.MAX_VALUE;
   }
 
   private void setScale(double octaves) {

@@ -21,7 +21,11 @@ final class SteinStates implements Workers.Task {
   static final byte REFERENCE = 2;
 
   private static final int INFINITY = 0x7F800000;
-  private static final int LARGE = Float.floatToRawIntBits(1e15f);
+
+  /** Coordinates beyond it are left to the reference. */
+  static final float FARTHEST = 1e15f;
+
+  private static final int LARGE = Float.floatToRawIntBits(FARTHEST);
   private static final double LEAST_H = 0x1p-80;
   private static final double LARGEST_H = 0x1p100;
   private static final double NANOS_PER_FLOAT = 0.2;

@@ -133,12 +133,15 @@ final class SteinTask implements Workers.Task {
     int now = -1;
     for (long piece = from; piece < to; piece++) {
       int state = (int) (piece / tiles);
-      if (states.status(state) != SteinStates.FAST) {
-        continue;
-      }
       if (state != now) {
         place(block, state);
         now = state;
+        if (states.status(state) == SteinStates.FAST && !block.fits()) {
+          states.giveUp(state);
+        }
+      }
+      if (states.status(state) != SteinStates.FAST) {
+        continue;
       }
       int first = (int) (piece % tiles) * loops.width();
       int count = Math.min(loops.width(), target.count() - first);

@@ -1,9 +1,9 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
-import static dev.maxent.cpu.VectorStein.kernel;
 import static dev.maxent.cpu.VectorStein.spread;
 
 import jdk.incubator.vector.FloatVector;
@@ -12,34 +12,30 @@ import jdk.incubator.vector.FloatVector;
 final class VectorSteinKernels {
   private VectorSteinKernels() {}
 
-  /** 1 + r² · grow = (c² + r²/h) / c². */
-  private static FloatVector growth(FloatVector square, FloatVector grow) {
-    return square.fma(grow, FloatVector.broadcast(FLOATS, 1f));
+  /** growths ← 1 + r² · grow of the values, values ← its logarithm. */
+  static void growths(SteinBlock b) {
+    FloatVector grow = FloatVector.broadcast(FLOATS, b.grow);
+    long toGrowth = b.growthAt - b.kernelAt;
+    long end = b.kernelAt + b.kernels * BYTES;
+    for (long at = b.kernelAt; at < end; at += BYTES) {
+      FloatVector w = load(at).fma(grow, FloatVector.broadcast(FLOATS, 1f));
+      store(w, at + toGrowth);
+      store(VectorMath.log(w), at);
+    }
   }
 
-  /** Sums of the direction with the inverse multiquadric. */
+  /** Sums of the direction with the inverse multiquadric, whose kernels and growths are there. */
   static void imq(SteinBlock b) {
-    FloatVector scale = FloatVector.broadcast(FLOATS, b.scale);
-    FloatVector limit = FloatVector.broadcast(FLOATS, b.limit);
     FloatVector factor = FloatVector.broadcast(FLOATS, b.factor);
     FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
-    FloatVector grow = FloatVector.broadcast(FLOATS, b.grow);
     long step = b.tileStep;
     long end = b.tileAt + b.d * step;
     long toSum = b.sumAt - b.tileAt;
     long p = b.sourceAt;
     long toScore = b.scoreAt - p;
-    for (int j = 0; j < b.groups; j++) {
-      FloatVector square = FloatVector.zero(FLOATS);
-      long q = p;
-      for (long at = b.tileAt; at < end; at += step) {
-        FloatVector delta = spread(q).sub(load(at));
-        square = delta.fma(delta, square);
-        q += 4;
-      }
-      FloatVector w = growth(square, grow);
-      FloatVector k = kernel(VectorMath.log(w), limit, scale).mul(factor);
-      FloatVector gradient = k.div(w).mul(slope);
+    for (int j = 0; j < b.sources; j++) {
+      FloatVector k = load(b.kernelAt + j * BYTES).mul(factor);
+      FloatVector gradient = k.div(load(b.growthAt + j * BYTES)).mul(slope);
       for (long at = b.tileAt; at < end; at += step) {
         FloatVector sum = k.fma(spread(p + toScore), load(at + toSum));
         store(spread(p).sub(load(at)).fma(gradient, sum), at + toSum);
@@ -55,7 +51,7 @@ final class VectorSteinKernels {
     long toSum = b.sumAt - b.tileAt;
     long p = b.sourceAt;
     long toScore = b.scoreAt - p;
-    for (int j = 0; j < b.groups; j++) {
+    for (int j = 0; j < b.sources; j++) {
       FloatVector k = FloatVector.broadcast(FLOATS, 1f);
       long q = p;
       for (long at = b.tileAt; at < end; at += step) {
@@ -69,24 +65,21 @@ final class VectorSteinKernels {
     }
   }
 
-  /** sums ← u with RBF or inverse multiquadric, added over sources. */
+  /** sums += u with RBF or inverse multiquadric, whose kernels and growths are there. */
   static void discrepancy(SteinBlock b) {
     boolean rbf = b.kind == SteinBlock.RBF;
-    FloatVector scale = FloatVector.broadcast(FLOATS, b.scale);
-    FloatVector limit = FloatVector.broadcast(FLOATS, b.limit);
     FloatVector factor = FloatVector.broadcast(FLOATS, b.factor);
-    FloatVector grow = FloatVector.broadcast(FLOATS, b.grow);
     FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
-    // 4/h², or 4β(β − 1)/h²/c⁴.
     FloatVector curve = FloatVector.broadcast(FLOATS, b.curve);
     FloatVector dimensions = FloatVector.broadcast(FLOATS, (float) b.d);
+    FloatVector one = FloatVector.broadcast(FLOATS, 1f);
     long step = b.tileStep;
     long end = b.tileAt + b.d * step;
     long toTileScore = b.tileScoreAt - b.tileAt;
     long p = b.sourceAt;
     long toScore = b.scoreAt - p;
-    FloatVector total = FloatVector.zero(FLOATS);
-    for (int j = 0; j < b.groups; j++) {
+    FloatVector total = load(b.sumAt);
+    for (int j = 0; j < b.sources; j++) {
       FloatVector square = FloatVector.zero(FLOATS);
       FloatVector across = dimensions;
       FloatVector scores = square;
@@ -99,22 +92,15 @@ final class VectorSteinKernels {
         scores = s.fma(t, scores);
         p += 4;
       }
-      if (rbf) {
-        FloatVector k = kernel(square, limit, scale);
-        FloatVector u = across.fma(slope.neg(), scores);
-        total = square.fma(curve.neg(), u).fma(k, total);
-      } else {
-        FloatVector w = growth(square, grow);
-        FloatVector k = kernel(VectorMath.log(w), limit, scale).mul(factor);
-        FloatVector u = across.mul(slope).div(w);
-        u = scores.sub(u).sub(square.mul(curve).div(w).div(w));
-        total = u.fma(k, total);
-      }
+      FloatVector share = rbf ? one : one.div(load(b.growthAt + j * BYTES));
+      FloatVector k = load(b.kernelAt + j * BYTES).mul(factor);
+      FloatVector u = scores.sub(across.mul(slope).mul(share));
+      total = u.sub(square.mul(curve).mul(share).mul(share)).fma(k, total);
     }
     store(total, b.sumAt);
   }
 
-  /** sums ← u with the linear kernel, added over sources. */
+  /** sums += u with the linear kernel. */
   static void linearDiscrepancy(SteinBlock b) {
     FloatVector dimensions = FloatVector.broadcast(FLOATS, (float) b.d);
     FloatVector one = FloatVector.broadcast(FLOATS, 1f);
@@ -123,8 +109,8 @@ final class VectorSteinKernels {
     long toTileScore = b.tileScoreAt - b.tileAt;
     long p = b.sourceAt;
     long toScore = b.scoreAt - p;
-    FloatVector total = FloatVector.zero(FLOATS);
-    for (int j = 0; j < b.groups; j++) {
+    FloatVector total = load(b.sumAt);
+    for (int j = 0; j < b.sources; j++) {
       FloatVector k = one;
       FloatVector own = dimensions;
       FloatVector scores = FloatVector.zero(FLOATS);

@@ -28,6 +28,7 @@ final class VectorSteinLoops implements SteinLoops {
   private final Apart kernels = Apart.of(VectorStein.class, "kernels");
   private final Apart sumsOfPair = Apart.of(VectorStein.class, "sumsOfPair");
   private final Apart sumsOfOne = Apart.of(VectorStein.class, "sumsOfOne");
+  private final Apart growths = Apart.of(VectorSteinKernels.class, "growths");
   private final Apart imq = Apart.of(VectorSteinKernels.class, "imq");
   private final Apart linear = Apart.of(VectorSteinKernels.class, "linear");
   private final Apart discrepancy = Apart.of(VectorSteinKernels.class, "discrepancy");
@@ -52,7 +53,7 @@ final class VectorSteinLoops implements SteinLoops {
     boolean several = b.n > STRETCH;
     for (int j = 0; j < b.n; j += STRETCH) {
       clear.fill(b.sumAt, 2 * d, 0);
-      stretch(b, j, Math.min(STRETCH, b.n - j), targets);
+      stretch(b, j, Math.min(STRETCH, b.n - j), targets, false);
       if (several) {
         add(b.sumAt, totals, (long) d * WIDTH, j == 0);
       }
@@ -63,58 +64,86 @@ final class VectorSteinLoops implements SteinLoops {
   /** Places the tile and the sums in scratch. */
   private static void tile(SteinBlock b) {
     long floats = (long) b.d * WIDTH;
-    MemorySegment scratch = b.tiles(4 * floats + KERNELS + 2L * GROUP * b.d);
+    MemorySegment scratch = b.tiles(4 * floats + 2 * KERNELS + 2L * GROUP * b.d);
     b.tileStep = WIDTH * 4L;
     b.tileAt = scratch.address();
     b.tileScoreAt = b.tileAt + floats * 4L;
     b.sumAt = b.tileScoreAt + floats * 4L;
     b.kernelAt = b.sumAt + floats * 8L;
+    b.growthAt = b.kernelAt + KERNELS * 4L;
   }
 
-  private void stretch(SteinBlock b, int from, int count, int targets) {
+  /** Chunks of some sources, the last group padded. */
+  private void stretch(SteinBlock b, int from, int count, int targets, boolean discrepancy) {
     long row = b.d * 4L;
     b.sourceAt = b.x.address() + b.stateX + from * row;
     b.scoreAt = b.s.address() + b.stateX + from * row;
-    if (b.kind != SteinBlock.RBF) {
-      b.groups = count;
-      half(b);
-      if (targets > LANES) {
-        b.tileAt += LANES * 4L;
-        b.sumAt += LANES * 4L;
-        half(b);
-        b.tileAt -= LANES * 4L;
-        b.sumAt -= LANES * 4L;
+    for (int left = count; left > 0; left -= b.sources) {
+      if (left < GROUP) {
+        pad(b, left);
+        b.sources = left;
+      } else {
+        b.groups = Math.min(CHUNK, left / GROUP);
+        b.sources = b.groups * GROUP;
       }
-      return;
-    }
-    int whole = count / GROUP;
-    for (int g = 0; g < whole; g += CHUNK) {
-      b.groups = Math.min(CHUNK, whole - g);
-      chunk(b, targets > LANES);
-      b.sourceAt += row * GROUP * b.groups;
-      b.scoreAt += row * GROUP * b.groups;
-    }
-    if (count % GROUP > 0) {
-      pad(b, count % GROUP);
-      chunk(b, targets > LANES);
+      if (discrepancy) {
+        pairs(b);
+      } else if (b.kind == SteinBlock.RBF) {
+        rbf(b, targets > LANES);
+      } else {
+        other(b);
+        if (targets > LANES) {
+          b.tileAt += LANES * 4L;
+          b.sumAt += LANES * 4L;
+          other(b);
+          b.tileAt -= LANES * 4L;
+          b.sumAt -= LANES * 4L;
+        }
+      }
+      b.sourceAt += row * b.sources;
+      b.scoreAt += row * b.sources;
     }
   }
 
-  private void chunk(SteinBlock b, boolean pair) {
+  private void rbf(SteinBlock b, boolean pair) {
     b.kernels = b.groups * GROUP * (pair ? 2 : 1);
     (pair ? squaresOfPair : squaresOfOne).run(b);
     kernels.run(b);
     (pair ? sumsOfPair : sumsOfOne).run(b);
   }
 
-  private void half(SteinBlock b) {
-    (b.kind == SteinBlock.IMQ ? imq : linear).run(b);
+  /** Kernels, and growths where there are any, for one vector of targets. */
+  private void kernelsOfOne(SteinBlock b) {
+    b.kernels = b.groups * GROUP;
+    squaresOfOne.run(b);
+    if (b.kind == SteinBlock.IMQ) {
+      growths.run(b);
+    }
+    kernels.run(b);
+  }
+
+  private void other(SteinBlock b) {
+    if (b.kind == SteinBlock.LINEAR) {
+      linear.run(b);
+    } else {
+      kernelsOfOne(b);
+      imq.run(b);
+    }
+  }
+
+  private void pairs(SteinBlock b) {
+    if (b.kind == SteinBlock.LINEAR) {
+      linearDiscrepancy.run(b);
+    } else {
+      kernelsOfOne(b);
+      discrepancy.run(b);
+    }
   }
 
   /** The last sources and as many as are missing in a group, without effect. */
   private static void pad(SteinBlock b, int left) {
     long row = b.d * 4L;
-    long to = b.kernelAt + KERNELS * 4L;
+    long to = b.growthAt + KERNELS * 4L;
     MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, to, left * row);
     long scores = to + GROUP * row;
     MemorySegment.copy(MEMORY, b.scoreAt, MEMORY, scores, left * row);
@@ -200,10 +229,8 @@ final class VectorSteinLoops implements SteinLoops {
     double sum = 0;
     for (int half = 0; half < targets; half += LANES) {
       for (int j = 0; j < b.n; j += STRETCH) {
-        b.sourceAt = b.x.address() + b.stateX + j * row;
-        b.scoreAt = b.s.address() + b.stateX + j * row;
-        b.groups = Math.min(STRETCH, b.n - j);
-        (b.kind == SteinBlock.LINEAR ? linearDiscrepancy : discrepancy).run(b);
+        clear.fill(b.sumAt, 1, 0);
+        stretch(b, j, Math.min(STRETCH, b.n - j), LANES, true);
         for (int i = 0; i < Math.min(LANES, targets - half); i++) {
           sum += MEMORY.get(REAL, b.sumAt + i * 4L);
         }
