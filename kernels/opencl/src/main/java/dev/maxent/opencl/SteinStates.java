@@ -100,7 +100,7 @@ final class SteinStates {
         .memory(search)
         .memory(next)
         .int32(states)
-        .int32(RULES + bandwidth.rule().ordinal())
+        .int32(code(bandwidth.rule()))
         .int32(rank.even() ? 1 : 0)
         .int32(rank.fromZero() ? 1 : 0)
         .float32((float) rank.factor())
@@ -108,6 +108,18 @@ final class SteinStates {
         .float32((float) rank.least())
         .memory(bandwidths)
         .run(groups(states));
+  }
+
+  /** The rule in stein_states.cl. */
+  private static int code(Bandwidth.Rule rule) {
+    return switch (rule) {
+      case LIU_WANG -> RULES;
+      case DILINWANG -> RULES + 1;
+      case NUMPYRO -> RULES + 2;
+      case SQL_PAPER -> RULES + 3;
+      case SQL_REFERENCE -> RULES + 4;
+      case PLAIN_MEDIAN -> RULES + 5;
+    };
   }
 
   private void searchTogether(Particles source, Particles other, SteinRank rank) {
