@@ -39,7 +39,7 @@ public abstract class SteinKernels {
 
   /**
    * Stein direction φ(y<sub>i</sub>) = 1/n Σ<sub>j</sub> [k(x<sub>j</sub>, y<sub>i</sub>)
-   * s<sub>j</sub> + α ∇<sub>x<sub>j</sub></sub> k(x<sub>j</sub>, y<sub>i</sub>)].
+   * s<sub>j</sub> + α ∇k(x<sub>j</sub>, y<sub>i</sub>)], ∇ by the first argument.
    *
    * <p>α weighs entropy, that is the repulsion: with scores ∇Q the particles tend to p ∝ exp(Q/α),
    * and φ is α times the direction of the textbook, whose scores are ∇Q/α. Scores of a density that
