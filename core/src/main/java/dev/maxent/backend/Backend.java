@@ -64,7 +64,6 @@ public abstract class Backend implements AutoCloseable {
    * Stein variational gradient descent.
    *
    * @return the kernels, bound to this backend
-   * @throws UnsupportedOperationException if this backend does not offer them yet
    */
   public abstract SteinKernels stein();
 

@@ -14,9 +14,6 @@ final class ScalarLoops implements Loops {
   /** Shifts ordered bits so that NaN of either sign comes out on top and −∞ last. */
   private static final int NAN_SHIFT = 0x7FFFFF;
 
-  /** Columns that are summed in float32. */
-  private static final int STRETCH = 128;
-
   private final ThreadLocal<ScalarScratch> scratch = ThreadLocal.withInitial(ScalarScratch::new);
 
   private final SteinLoops stein = new ScalarSteinLoops();
@@ -76,7 +73,7 @@ final class ScalarLoops implements Loops {
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       exp(s, q, at, columns, block, first, rows);
-      sum(s.values, columns, block.sum, first, rows);
+      ScalarMath.sum(s.values, columns, block.sum, first, rows);
     }
   }
 
@@ -124,49 +121,9 @@ final class ScalarLoops implements Loops {
   }
 
   private static void sums(ScalarScratch s, int columns, Block block, int first, int rows) {
-    sum(s.values, columns, block.sum, first, rows);
+    ScalarMath.sum(s.values, columns, block.sum, first, rows);
     ScalarMath.multiply(s.octaves, s.values, rows * columns);
-    sum(s.octaves, columns, block.weighted, first, rows);
-  }
-
-  /** Row sums; those of stretches are added in float64, so that errors do not grow with width. */
-  static void sum(float[] values, int columns, float[] sum, int first, int rows) {
-    int from = 0;
-    for (int r = 0; r < rows; r++) {
-      double total = 0;
-      for (int end = from + columns; from < end; from += STRETCH) {
-        total += sum(values, from, Math.min(STRETCH, end - from));
-      }
-      sum[first + r] = (float) total;
-      from = (r + 1) * columns;
-    }
-  }
-
-  /** A sum in eight chains: HotSpot may not reorder float sums, so this runs without vectors. */
-  private static float sum(float[] values, int from, int count) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    float s4 = 0;
-    float s5 = 0;
-    float s6 = 0;
-    float s7 = 0;
-    int i = from;
-    for (int end = from + (count & -8); i < end; i += 8) {
-      s0 += values[i];
-      s1 += values[i + 1];
-      s2 += values[i + 2];
-      s3 += values[i + 3];
-      s4 += values[i + 4];
-      s5 += values[i + 5];
-      s6 += values[i + 6];
-      s7 += values[i + 7];
-    }
-    for (int end = from + count; i < end; i++) {
-      s0 += values[i];
-    }
-    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+    ScalarMath.sum(s.octaves, columns, block.weighted, first, rows);
   }
 
   @Override

@@ -2,8 +2,9 @@ package dev.maxent.cpu;
 
 /**
  * Flat loops over arrays that HotSpot turns into vector instructions: exponential, logarithm,
- * cosine and sine. Each result depends on its own element only and every operation is rounded as
- * Java prescribes, so interpreter and compilers agree to the last bit.
+ * cosine and sine; and row sums, which it does not. Each result depends on its own element only and
+ * every operation is rounded as Java prescribes, so interpreter and compilers agree to the last
+ * bit.
  */
 final class ScalarMath {
   /** Octaves at which 2^x has become 0 here; e is not normal below 2⁻¹²⁶. */
@@ -26,6 +27,9 @@ final class ScalarMath {
   private static final int SQRT_HALF = 0x3f3504f3;
 
   private static final double TURN = 2 * Math.PI;
+
+  /** Columns that are summed in float32. */
+  private static final int STRETCH = 128;
 
   private ScalarMath() {}
 
@@ -60,7 +64,7 @@ final class ScalarMath {
   }
 
   /** Integers in the low bits become the bits of their power of two. */
-  private static void exponents(int[] bits, int count) {
+  static void exponents(int[] bits, int count) {
     for (int i = 0; i < count; i++) {
       bits[i] = (bits[i] + 127) << 23;
     }
@@ -134,5 +138,45 @@ final class ScalarMath {
       cosine[i] = (float) (radius * ((1 - odd) * cos - odd * sin));
       sine[i] = (float) (radius * ((1 - odd) * sin + odd * cos));
     }
+  }
+
+  /** Row sums; those of stretches are added in float64, so that errors do not grow with width. */
+  static void sum(float[] values, int columns, float[] sum, int first, int rows) {
+    int from = 0;
+    for (int r = 0; r < rows; r++) {
+      double total = 0;
+      for (int end = from + columns; from < end; from += STRETCH) {
+        total += sum(values, from, Math.min(STRETCH, end - from));
+      }
+      sum[first + r] = (float) total;
+      from = (r + 1) * columns;
+    }
+  }
+
+  /** A sum in eight chains: HotSpot may not reorder float sums, so this runs without vectors. */
+  private static float sum(float[] values, int from, int count) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    float s4 = 0;
+    float s5 = 0;
+    float s6 = 0;
+    float s7 = 0;
+    int i = from;
+    for (int end = from + (count & -8); i < end; i += 8) {
+      s0 += values[i];
+      s1 += values[i + 1];
+      s2 += values[i + 2];
+      s3 += values[i + 3];
+      s4 += values[i + 4];
+      s5 += values[i + 5];
+      s6 += values[i + 6];
+      s7 += values[i + 7];
+    }
+    for (int end = from + count; i < end; i++) {
+      s0 += values[i];
+    }
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
   }
 }

@@ -10,12 +10,12 @@ final class ScalarMeans {
   private static final float ROUND = 0x1.8p23f;
 
   // (2^f − 1)/f on [−½, ½], relative error 0.2 · 2⁻²⁴: no digits are lost where f is small.
-  private static final float C0 = 0.6931472f;
-  private static final float C1 = 0.2402265f;
-  private static final float C2 = 0.05550357f;
-  private static final float C3 = 0.009618083f;
-  private static final float C4 = 0.0013390863f;
-  private static final float C5 = 1.5453163e-4f;
+  static final float C0 = 0.6931472f;
+  static final float C1 = 0.2402265f;
+  static final float C2 = 0.05550357f;
+  static final float C3 = 0.009618083f;
+  static final float C4 = 0.0013390863f;
+  static final float C5 = 1.5453163e-4f;
 
   private ScalarMeans() {}
 
@@ -30,12 +30,12 @@ final class ScalarMeans {
       float[] scale = s.scale(block, first, rows, columns);
       fractions(s.values, s.offset, scale, s.octaves, s.power, count);
       s.powerToBits(count);
-      exponents(s.bits, count);
+      ScalarMath.exponents(s.bits, count);
       s.bitsToPower(count);
       for (int i = 0; i < count; i++) {
         s.values[i] = Math.fma(s.octaves[i], s.power[i], s.power[i] - 1);
       }
-      ScalarLoops.sum(s.values, columns, block.weighted, first, rows);
+      ScalarMath.sum(s.values, columns, block.weighted, first, rows);
     }
   }
 
@@ -52,13 +52,6 @@ final class ScalarMeans {
       p = Math.fma(p, f, C1);
       octaves[i] = Math.fma(p, f, C0) * f;
       power[i] = shifted;
-    }
-  }
-
-  /** Integers in the low bits become the bits of their power of two. */
-  private static void exponents(int[] bits, int count) {
-    for (int i = 0; i < count; i++) {
-      bits[i] = (bits[i] + 127) << 23;
     }
   }
 }

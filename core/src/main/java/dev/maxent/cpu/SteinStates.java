@@ -5,6 +5,7 @@ import dev.maxent.kernel.Bandwidth;
 import dev.maxent.kernel.Particles;
 import dev.maxent.reference.RowReader;
 import dev.maxent.reference.SteinMedian;
+import dev.maxent.reference.SteinRank;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -40,6 +41,9 @@ final class SteinStates implements Workers.Task {
   private Particles target;
   private DeviceArray score;
   private Bandwidth bandwidth;
+
+  /** Of the last rule, kept so that calls allocate nothing. */
+  private SteinRank rank;
 
   SteinStates(CpuEngine engine) {
     this.engine = engine;
@@ -79,6 +83,9 @@ final class SteinStates implements Workers.Task {
     }
     Arrays.fill(status, 0, states, FAST);
     boolean rule = bandwidth != null && bandwidth.rule() != null;
+    if (rule) {
+      rank = SteinRank.of(rank, bandwidth.rule(), x.count(), y.count());
+    }
     double pairs = rule ? 0.5 * x.count() * x.count() : 0;
     double nanos = 2 * x.count() * x.dimensions() * NANOS_PER_FLOAT + pairs * NANOS_PER_PAIR;
     if (states < 2 * engine.threads() && pairs > SteinBlock.FEW) {
@@ -142,46 +149,18 @@ final class SteinStates implements Workers.Task {
     if (n == 1) {
       return 1;
     }
-    boolean cross = bandwidth.rule() == Bandwidth.Rule.SQL_REFERENCE;
-    Particles others = cross ? target : source;
+    Particles others = rank.cross() ? target : source;
     block.x = SoftTask.segment(source.array());
     block.y = SoftTask.segment(others.array());
     block.n = n;
     block.m = others.count();
     block.d = source.dimensions();
-    block.pairs = !cross;
+    block.pairs = !rank.cross();
     block.stateX = (long) state * n * block.d * Float.BYTES;
     block.stateY = (long) state * block.m * block.d * Float.BYTES;
-    return switch (bandwidth.rule()) {
-      case LIU_WANG, PLAIN_MEDIAN -> ofPairs(block, alone);
-      case DILINWANG, NUMPYRO, SQL_PAPER -> ofAll(block, alone);
-      case SQL_REFERENCE -> {
-        search.find(block, ((long) n * block.m - 1) / 2, alone);
-        yield SteinMedian.bandwidth(bandwidth, n, block.low, block.low);
-      }
-    };
-  }
-
-  private double ofPairs(SteinBlock block, boolean alone) {
-    long all = (long) block.n * (block.n - 1) / 2;
-    search.find(block, (all - 1) / 2, alone);
-    float high = all % 2 == 0 ? block.high : block.low;
-    return SteinMedian.bandwidth(bandwidth, block.n, block.low, high);
-  }
-
-  /** In order, all distances are n zeros and each pair twice. */
-  private double ofAll(SteinBlock block, boolean alone) {
-    long n = block.n;
-    long low = (n * n - 1) / 2;
-    long high = n * n / 2;
-    long upper = (high - n) / 2;
-    if (low < n) {
-      search.find(block, upper, alone);
-      return SteinMedian.bandwidth(bandwidth, block.n, 0, block.low);
-    }
-    long lower = (low - n) / 2;
-    search.find(block, lower, alone);
-    float above = lower == upper ? block.low : block.high;
-    return SteinMedian.bandwidth(bandwidth, block.n, block.low, above);
+    search.find(block, rank.rank(), alone);
+    float low = rank.fromZero() ? 0 : block.low;
+    float high = rank.even() ? block.high : block.low;
+    return SteinMedian.bandwidth(bandwidth, n, low, high);
   }
 }

@@ -57,11 +57,10 @@ class ParityTest {
         available.add(candidate.id());
         available.add(candidate.id().split(":", -1)[0]);
         Backend backend = open(candidate.id());
-        List<KernelCase> cases = offered(backend);
         nodes.add(
             dynamicContainer(
                 candidate.id(),
-                cases.stream()
+                KernelCases.of(KernelCase.Purpose.PARITY).stream()
                     .map(c -> dynamicTest(c.name(), () -> check(c, reference, backend)))));
       } else {
         System.out.println("parity: not tested: " + candidate.summary());
@@ -73,21 +72,6 @@ class ParityTest {
       }
     }
     return nodes;
-  }
-
-  /** All parity cases; but for those of a family that the backend itself refuses to offer. */
-  private static List<KernelCase> offered(Backend backend) {
-    List<KernelCase> cases = KernelCases.of(KernelCase.Purpose.PARITY);
-    try {
-      backend.stein();
-      return cases;
-    } catch (UnsupportedOperationException refusal) {
-      List<KernelCase> offered = cases.stream().filter(c -> !c.family().equals("stein")).toList();
-      System.out.printf(
-          "parity: %s: %d cases stein/* not supported: %s%n",
-          backend.info().id(), cases.size() - offered.size(), refusal.getMessage());
-      return offered;
-    }
   }
 
   private static DynamicTest absent(String id) {

@@ -136,6 +136,11 @@ final class KernelCall implements AutoCloseable {
     }
   }
 
+  /** Enqueues as many work-groups as have that many work-items between them. */
+  void runOver(long items) {
+    run((items + local[0] - 1) / local[0]);
+  }
+
   /** Enqueues that many work-groups; none is fine. */
   void run(long groups) {
     if (groups == 0) {

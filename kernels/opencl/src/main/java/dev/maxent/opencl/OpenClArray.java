@@ -26,7 +26,7 @@ final class OpenClArray extends DeviceArray {
               .formatted(what, owner.info().id(), owner.info().maxAllocationBytes()));
     }
     long bytes = length * type.bytes();
-    return new OpenClArray(owner, type, length, owner.queue().allocate(bytes, bytes, what));
+    return new OpenClArray(owner, type, length, owner.queue().allocate(bytes, what));
   }
 
   DeviceMemory memory() {

@@ -16,7 +16,6 @@ import org.jocl.cl_platform_id;
  * @param vendor who made it
  * @param driver version of the driver
  * @param version version of OpenCL
- * @param extensions what it offers beyond OpenCL 1.2
  * @param type bits of CL_DEVICE_TYPE
  * @param computeUnits multiprocessors or cores
  * @param memoryBytes global memory
@@ -33,7 +32,6 @@ record OpenClDevice(
     String vendor,
     String driver,
     String version,
-    String extensions,
     long type,
     int computeUnits,
     long memoryBytes,
@@ -52,7 +50,6 @@ record OpenClDevice(
         Query.deviceText(device, CL.CL_DEVICE_VENDOR),
         Query.deviceText(device, CL.CL_DRIVER_VERSION),
         Query.deviceText(device, CL.CL_DEVICE_VERSION),
-        Query.deviceText(device, CL.CL_DEVICE_EXTENSIONS),
         Query.deviceNumber(device, CL.CL_DEVICE_TYPE),
         (int) Query.deviceNumber(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
         Query.deviceNumber(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),

@@ -125,7 +125,7 @@ final class OpenClQueue implements AutoCloseable {
 
   /** Zeroed memory of the backend's own, released when it closes. */
   DeviceMemory scratch(long bytes) {
-    DeviceMemory memory = allocate(bytes, bytes, "scratch");
+    DeviceMemory memory = allocate(bytes, "scratch");
     own.add(memory);
     return memory;
   }
@@ -141,12 +141,12 @@ final class OpenClQueue implements AutoCloseable {
    * Memory with zeros in its first bytes and guard bytes beyond, at least 64 and up to a multiple
    * of 16.
    */
-  DeviceMemory allocate(long bytes, long wanted, String what) {
+  DeviceMemory allocate(long bytes, String what) {
     long all = Math.addExact(bytes, 64 + 15) & -16L;
     if (all > device.maxAllocationBytes()) {
       throw new BackendException(
           "allocating %s on %s asks for %d bytes; the largest array it allows has %d"
-              .formatted(what, device.id(), wanted, device.maxAllocationBytes()));
+              .formatted(what, device.id(), bytes, device.maxAllocationBytes()));
     }
     if (all > device.memoryBytes() - allocated) {
       throw new BackendException(
@@ -154,7 +154,7 @@ final class OpenClQueue implements AutoCloseable {
               .formatted(
                   what,
                   device.id(),
-                  wanted,
+                  bytes,
                   device.memoryBytes() - allocated,
                   device.memoryBytes()));
     }
@@ -162,7 +162,7 @@ final class OpenClQueue implements AutoCloseable {
     try {
       handle = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, all, null, null);
     } catch (CLException error) {
-      throw Failure.of(device.id(), "allocating " + what + ", " + wanted + " bytes,", error);
+      throw Failure.of(device.id(), "allocating " + what + ", " + bytes + " bytes,", error);
     }
     DeviceMemory memory = new DeviceMemory(handle, all);
     allocated += all;
@@ -201,7 +201,7 @@ final class OpenClQueue implements AutoCloseable {
     memory.release();
   }
 
-  /** Groups for a loop over elements that strides by the whole range: enough to fill any device. */
+  /** Groups for a loop over elements that gives each a stretch: enough to fill any device. */
   long groups(long elements) {
     long needed = (elements + tuning.group() - 1) / tuning.group();
     return Math.min(needed, device.isCpu() ? 64L * device.computeUnits() : 1L << 16);

@@ -12,6 +12,7 @@ import dev.maxent.kernel.Temperature;
 /** Stein variational gradient descent by stein.cl and stein_states.cl. */
 final class OpenClStein extends SteinKernels {
   private static final Temperature ONE = Temperature.of(1);
+  private static final Bandwidth UNIT = Bandwidth.of(1);
 
   /** Dimensions that a work-item holds in registers, where groups share work. */
   private static final int MOST_IN_REGISTERS = 16;
@@ -58,11 +59,6 @@ final class OpenClStein extends SteinKernels {
     int d = source.dimensions();
     boolean registers = queue.tuning().single() || d <= MOST_IN_REGISTERS;
     int group = registers ? queue.tuning().group() : tile * tile;
-    long targets = (long) target.states() * target.count();
-    long groups =
-        registers
-            ? (targets + group - 1) / group
-            : (long) target.states() * ((target.count() + tile - 1) / tile);
     String name = registers ? "direction_registers" : "direction_tiles";
     KernelCall call =
         queue
@@ -76,15 +72,18 @@ final class OpenClStein extends SteinKernels {
             .int32(source.states())
             .int32(source.count())
             .int32(target.count());
-    shape(call, kernel).array(direction).run(groups);
+    shape(call, kernel).array(direction);
+    if (registers) {
+      call.runOver((long) target.states() * target.count());
+    } else {
+      call.run((long) target.states() * ((target.count() + tile - 1) / tile));
+    }
   }
 
   /** The linear kernel does not look at a bandwidth. */
   private static Bandwidth of(SteinKernel kernel, Bandwidth bandwidth) {
     return kernel instanceof SteinKernel.Linear ? UNIT : bandwidth;
   }
-
-  private static final Bandwidth UNIT = Bandwidth.of(1);
 
   private static KernelCall shape(KernelCall call, SteinKernel kernel) {
     return kernel instanceof SteinKernel.InverseMultiquadric imq
@@ -140,7 +139,7 @@ final class OpenClStein extends SteinKernels {
             .memory(states.bandwidths())
             .int32(particles.states())
             .int32(particles.count());
-    shape(call, kernel).memory(rows).run((count + group - 1) / group);
+    shape(call, kernel).memory(rows).runOver(count);
     states.mean(rows, particles, discrepancy);
   }
 

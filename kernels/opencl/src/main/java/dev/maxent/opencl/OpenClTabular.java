@@ -46,7 +46,6 @@ final class OpenClTabular extends TabularKernels {
       DeviceArray values,
       BackupOutputs outputs) {
     actionValues(model, discount, values, outputs);
-    int group = queue.tuning().group();
     int lanes = lanes(model.actions());
     KernelCall call =
         queue
@@ -64,7 +63,7 @@ final class OpenClTabular extends TabularKernels {
         .array(values)
         .array(outputs.nextValues())
         .array(outputs.residual())
-        .run(((long) model.states() * lanes + group - 1) / group);
+        .runOver((long) model.states() * lanes);
   }
 
   /** Work-items that share a state, a power of two. */

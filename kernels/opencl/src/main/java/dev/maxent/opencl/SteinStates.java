@@ -4,6 +4,7 @@ import dev.maxent.backend.DeviceArray;
 import dev.maxent.kernel.Bandwidth;
 import dev.maxent.kernel.Particles;
 import dev.maxent.kernel.Temperature;
+import dev.maxent.reference.SteinRank;
 
 /**
  * Temperature and bandwidth of each state, in scratch on the device. A median is the element of a
@@ -30,6 +31,9 @@ final class SteinStates {
   private DeviceMemory search;
   private DeviceMemory next;
   private DeviceMemory bins;
+
+  /** Of the last rule, kept so that calls allocate nothing. */
+  private SteinRank rank;
 
   SteinStates(OpenClQueue queue) {
     this.queue = queue;
@@ -81,7 +85,7 @@ final class SteinStates {
   }
 
   private void search(Particles source, Particles target, Bandwidth bandwidth) {
-    SteinRank rank = SteinRank.of(bandwidth.rule(), source.count(), target.count());
+    rank = SteinRank.of(rank, bandwidth.rule(), source.count(), target.count());
     int states = source.states();
     search = atLeast(search, (long) SEARCH_BYTES * states);
     next = atLeast(next, 4L * states);
@@ -103,11 +107,11 @@ final class SteinStates {
         .int32(code(bandwidth.rule()))
         .int32(rank.even() ? 1 : 0)
         .int32(rank.fromZero() ? 1 : 0)
-        .float32((float) rank.factor())
+        .float32((float) factor(bandwidth.rule(), source.count()))
         .float32((float) bandwidth.epsilon())
-        .float32((float) rank.least())
+        .float32((float) least(bandwidth.rule()))
         .memory(bandwidths)
-        .run(groups(states));
+        .runOver(states);
   }
 
   /** The rule in stein_states.cl. */
@@ -122,6 +126,19 @@ final class SteinStates {
     };
   }
 
+  /** What the median is multiplied by. */
+  private static double factor(Bandwidth.Rule rule, int n) {
+    return switch (rule) {
+      case LIU_WANG, NUMPYRO, SQL_REFERENCE -> 1 / Math.log(n);
+      case DILINWANG, SQL_PAPER -> 1 / Math.log1p(n);
+      case PLAIN_MEDIAN -> 1;
+    };
+  }
+
+  private static double least(Bandwidth.Rule rule) {
+    return rule == Bandwidth.Rule.SQL_REFERENCE ? Bandwidth.LEAST_SQL_REFERENCE : Bandwidth.LEAST;
+  }
+
   private void searchTogether(Particles source, Particles other, SteinRank rank) {
     int states = source.states();
     int group = queue.tuning().single() ? 1 : queue.tuning().group();
@@ -134,7 +151,7 @@ final class SteinStates {
         .memory(next)
         .int64(rank.rank())
         .int32(states)
-        .run(groups((long) BINS * states));
+        .runOver((long) BINS * states);
     for (int shift = 24; shift >= 0; shift -= 8) {
       bind(kernel("search_count", group), source, other, rank)
           .int32(perState)
@@ -148,7 +165,7 @@ final class SteinStates {
           .memory(bins)
           .int32(shift)
           .int32(states)
-          .run(groups(states));
+          .runOver(states);
     }
     bind(kernel("search_next", group), source, other, rank)
         .int32(perState)
@@ -188,10 +205,6 @@ final class SteinStates {
       return 1;
     }
     return particles.count() <= 64 ? Math.min(32, queue.tuning().group()) : queue.tuning().group();
-  }
-
-  private long groups(long items) {
-    return (items + queue.tuning().group() - 1) / queue.tuning().group();
   }
 
   private int units() {
