@@ -8,7 +8,6 @@ import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
-import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
@@ -38,14 +37,11 @@ final class OpenClQueue implements AutoCloseable {
     cl_context newContext = null;
     cl_command_queue newQueue = null;
     try {
-      cl_context_properties properties = new cl_context_properties();
-      properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platformHandle());
-      newContext =
-          CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, null);
+      newContext = Contexts.create(device);
       newQueue = queue(newContext, device.handle());
     } catch (CLException error) {
       if (newContext != null) {
-        CL.clReleaseContext(newContext);
+        Contexts.release(newContext);
       }
       throw Failure.of(device.id(), "opening", error);
     }
@@ -240,6 +236,6 @@ final class OpenClQueue implements AutoCloseable {
     List.copyOf(own).forEach(this::release);
     programs.close();
     CL.clReleaseCommandQueue(queue);
-    CL.clReleaseContext(context);
+    Contexts.release(context);
   }
 }

@@ -14,8 +14,6 @@ import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
-import org.jocl.cl_context_properties;
-import org.jocl.cl_device_id;
 
 /**
  * Calls, then opens and closes, many times, and prints resident memory on the way; and the same for
@@ -86,7 +84,7 @@ final class Soak {
       }
       Thread.onSpinWait();
     }
-    CL.clReleaseContext(context);
+    Contexts.release(context);
   }
 
   private static cl_context contextOf(cl_command_queue queue) {
@@ -105,14 +103,11 @@ final class Soak {
 
   @SuppressWarnings("deprecation") // the OpenCL 1.2 call, as in OpenClQueue
   private static void bare(OpenClDevice device) {
-    cl_context_properties properties = new cl_context_properties();
-    properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platformHandle());
-    cl_context context =
-        CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, null);
+    cl_context context = Contexts.create(device);
     cl_command_queue queue = CL.clCreateCommandQueue(context, device.handle(), 0, null);
     CL.clFinish(queue);
     CL.clReleaseCommandQueue(queue);
-    CL.clReleaseContext(context);
+    Contexts.release(context);
   }
 
   private static long residentKibibytes() throws IOException {
