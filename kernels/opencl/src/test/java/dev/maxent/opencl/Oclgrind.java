@@ -5,6 +5,9 @@ import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.Bandwidth;
+import dev.maxent.kernel.Particles;
+import dev.maxent.kernel.SteinKernel;
 import dev.maxent.kernel.Temperature;
 import dev.maxent.workload.Comparison;
 import dev.maxent.workload.Inputs;
@@ -98,6 +101,13 @@ final class Oclgrind {
       backend
           .softValue()
           .logSumExp(ActionValues.of(q, MOST_ROWS, widest), Temperature.of(1), value);
+    }
+    try (DeviceArray x = backend.allocate(ElementType.REAL, 2L * 7 * 33);
+        DeviceArray out = backend.allocate(ElementType.REAL, 7)) {
+      // As many states, and as many particles in all, as any case has.
+      Particles particles = new Particles(x, 7, 66, 1);
+      Bandwidth rule = Bandwidth.of(Bandwidth.Rule.PLAIN_MEDIAN);
+      backend.stein().discrepancy(particles, x, SteinKernel.rbf(), rule, out);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.maxent.Fork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every kernel but Stein's on oclgrind's simulated device: no access out of bounds, no race,
- * nothing uninitialised, no misuse of the API, and the reference's results. Groups are small so
- * that 130 columns take all ways that rows of any width can go.
+ * Every kernel on oclgrind's simulated device: no access out of bounds, no race, nothing
+ * uninitialised, no misuse of the API, and the reference's results. Groups are small so that 130
+ * columns take all ways that rows of any width can go.
  */
 class OclgrindTest {
   private static final Pattern KERNEL =
@@ -66,15 +65,17 @@ class OclgrindTest {
             .filter(line -> line.startsWith("launched "))
             .map(line -> line.substring(line.indexOf(' ') + 1))
             .collect(Collectors.toCollection(TreeSet::new));
-    assertEquals(kernels(), launched, "kernels in the sources, kernels that ran");
+    Set<String> expected = kernels();
+    if (tuning.equals("cpu")) {
+      // A work-item of a CPU has room for all dimensions.
+      expected.remove("direction_tiles");
+    }
+    assertEquals(expected, launched, "kernels in the sources, kernels that ran");
   }
 
   private static Set<String> kernels() {
     Set<String> names = new TreeSet<>();
-    // Not the Stein kernels yet: with them oclgrind reported nothing, but crashed in some runs.
-    EnumSet<Source> left = EnumSet.of(Source.STEIN, Source.STEIN_STATES);
-    System.out.println("oclgrind: not covered: " + left);
-    for (Source source : EnumSet.complementOf(left)) {
+    for (Source source : Source.values()) {
       String text = source.text();
       Matcher kernel = KERNEL.matcher(text);
       int found = 0;
