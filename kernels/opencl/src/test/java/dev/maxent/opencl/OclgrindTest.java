@@ -44,7 +44,9 @@ class OclgrindTest {
                 "OCLGRIND_DATA_RACES", "1",
                 "OCLGRIND_UNINITIALIZED", "1",
                 "OCLGRIND_CHECK_API", "1",
-                "OCLGRIND_LOG", log.toString()),
+                "OCLGRIND_LOG", log.toString(),
+                // Freed memory is overwritten, so that who reads it fails at once.
+                "MALLOC_PERTURB_", "165"),
             "-D" + BinaryCache.PROPERTY + "=off",
             "-D" + Tuning.PROPERTY + "=" + tuning,
             "-D" + Tuning.GROUP + "=" + group,
