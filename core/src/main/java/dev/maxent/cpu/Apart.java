@@ -61,6 +61,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (SteinLanes). */
+  void run(SteinLanes lanes) {
+    try {
+      loop.invokeExact(lanes);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The same for a loop (long address, int count). */
   void run(long address, int count) {
     try {

@@ -10,6 +10,7 @@ final class CpuEngine implements AutoCloseable {
   private final Block[] blocks;
   private final Block[] chunks;
   private final SteinBlock[] steins;
+  private final SteinLanes[] lanes;
   private final RowReader[] readers;
 
   CpuEngine(int threads, Loops loops) {
@@ -18,6 +19,7 @@ final class CpuEngine implements AutoCloseable {
     blocks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
     chunks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
     steins = Stream.generate(SteinBlock::new).limit(threads).toArray(SteinBlock[]::new);
+    lanes = Stream.generate(SteinLanes::new).limit(threads).toArray(SteinLanes[]::new);
     readers = Stream.generate(RowReader::new).limit(threads).toArray(RowReader[]::new);
   }
 
@@ -48,6 +50,11 @@ final class CpuEngine implements AutoCloseable {
     return steins[worker];
   }
 
+  /** A worker's scratch for small states. */
+  SteinLanes steinLanes(int worker) {
+    return lanes[worker];
+  }
+
   /** A worker's way to the reference, for rows that the fast loops do not cover. */
   RowReader reader(int worker) {
     return readers[worker];
@@ -60,6 +67,7 @@ final class CpuEngine implements AutoCloseable {
       blocks[i].close();
       chunks[i].close();
       steins[i].close();
+      lanes[i].close();
     }
   }
 }

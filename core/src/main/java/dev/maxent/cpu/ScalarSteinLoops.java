@@ -40,6 +40,11 @@ final class ScalarSteinLoops implements SteinLoops {
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
   @Override
+  public SteinLaneLoops lanes() {
+    return null;
+  }
+
+  @Override
   public int width() {
     return WIDTH;
   }

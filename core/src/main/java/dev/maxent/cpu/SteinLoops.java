@@ -11,6 +11,13 @@ interface SteinLoops {
   int STRETCH = 256;
 
   /**
+   * Loops on many small states at once.
+   *
+   * @return them, or null where there are none
+   */
+  SteinLaneLoops lanes();
+
+  /**
    * Targets of a tile.
    *
    * @return a positive number

@@ -70,6 +70,41 @@ final class SteinStates implements Workers.Task {
     return bits < INFINITY;
   }
 
+  /** Forgets all states. */
+  void start(int states) {
+    if (h.length < states) {
+      h = new double[states];
+      status = new byte[states];
+    }
+    Arrays.fill(status, 0, states, FAST);
+  }
+
+  /** Takes note of the largest bits without their sign of a state's particles or scores. */
+  void note(int state, int largest, boolean particles) {
+    if (!isFinite(largest)) {
+      status[state] = NAN;
+    } else if (particles && largest > LARGE && status[state] == FAST) {
+      status[state] = REFERENCE;
+    }
+  }
+
+  /** Takes note of a state's bandwidth. */
+  void set(int state, double value) {
+    h[state] = value;
+    if (status[state] == NAN || !(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      status[state] = NAN;
+      h[state] = Double.NaN;
+    } else if (value < LEAST_H || value > LARGEST_H) {
+      status[state] = REFERENCE;
+    }
+  }
+
+  /** A bandwidth that is given, not found by a rule. */
+  static double given(Bandwidth bandwidth, int state) {
+    DeviceArray array = bandwidth.array();
+    return array == null ? bandwidth.constant() : RowReader.real(array, state);
+  }
+
   /** Looks at all states; a bandwidth of null stands for none. */
   void look(Particles x, DeviceArray s, Particles y, Bandwidth newBandwidth) {
     source = x;
@@ -77,11 +112,7 @@ final class SteinStates implements Workers.Task {
     score = s;
     bandwidth = newBandwidth;
     int states = x.states();
-    if (h.length < states) {
-      h = new double[states];
-      status = new byte[states];
-    }
-    Arrays.fill(status, 0, states, FAST);
+    start(states);
     boolean rule = bandwidth != null && bandwidth.rule() != null;
     if (rule) {
       rank = SteinRank.of(rank, bandwidth.rule(), x.count(), y.count());
@@ -115,35 +146,24 @@ final class SteinStates implements Workers.Task {
 
   private void look(int state, SteinBlock block, boolean alone) {
     int coordinates = source.count() * source.dimensions();
-    int particles = largest(source.array(), state, coordinates);
+    note(state, largest(source.array(), state, coordinates), true);
     if (source.array() != target.array()) {
       int others = largest(target.array(), state, target.count() * target.dimensions());
-      particles = Math.max(particles, others);
+      note(state, others, true);
     }
-    int scores = score == null ? 0 : largest(score, state, coordinates);
-    if (!isFinite(particles) || !isFinite(scores)) {
+    if (score != null) {
+      note(state, largest(score, state, coordinates), false);
+    }
+    if (status[state] == NAN) {
       h[state] = Double.NaN;
-      status[state] = NAN;
-      return;
-    }
-    if (particles > LARGE) {
-      status[state] = REFERENCE;
-      return;
-    }
-    double value = bandwidth == null ? 1 : bandwidth(state, block, alone);
-    h[state] = value;
-    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-      status[state] = NAN;
-      h[state] = Double.NaN;
-    } else if (value < LEAST_H || value > LARGEST_H) {
-      status[state] = REFERENCE;
+    } else if (status[state] == FAST) {
+      set(state, bandwidth == null ? 1 : bandwidth(state, block, alone));
     }
   }
 
   private double bandwidth(int state, SteinBlock block, boolean alone) {
     if (bandwidth.rule() == null) {
-      DeviceArray array = bandwidth.array();
-      return array == null ? bandwidth.constant() : RowReader.real(array, state);
+      return given(bandwidth, state);
     }
     int n = source.count();
     if (n == 1) {

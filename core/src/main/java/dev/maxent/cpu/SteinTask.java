@@ -20,6 +20,7 @@ final class SteinTask implements Workers.Task {
   private final CpuEngine engine;
   private final SteinLoops loops;
   private final SteinStates states;
+  private final SteinLanesTask lanes;
   private Particles source;
   private Particles target;
   private MemorySegment score;
@@ -37,6 +38,7 @@ final class SteinTask implements Workers.Task {
     this.engine = engine;
     this.states = states;
     loops = engine.loops().stein();
+    lanes = new SteinLanesTask(engine, states);
   }
 
   void direction(
@@ -47,10 +49,14 @@ final class SteinTask implements Workers.Task {
       Bandwidth bandwidth,
       Temperature alpha,
       DeviceArray direction) {
-    states.look(x, s, y, k instanceof SteinKernel.Linear ? null : bandwidth);
-    temperature = alpha;
     out = SoftTask.segment(direction);
-    launch(x, s, y, k);
+    if (lanes.takes(x, y, k, bandwidth)) {
+      lanes.direction(x, s, bandwidth, alpha, direction);
+    } else {
+      states.look(x, s, y, k instanceof SteinKernel.Linear ? null : bandwidth);
+      temperature = alpha;
+      launch(x, s, y, k);
+    }
     int size = y.count() * y.dimensions();
     for (int b = 0; b < x.states(); b++) {
       double a = RowReader.alpha(alpha, b);

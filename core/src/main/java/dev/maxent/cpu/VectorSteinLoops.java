@@ -39,6 +39,13 @@ final class VectorSteinLoops implements SteinLoops {
   private final Apart select = Apart.of(VectorSteinMedian.class, "select");
   private final Apart largest = Apart.of(VectorSteinMedian.class, "largest");
 
+  private final SteinLaneLoops lanes = new VectorSteinLaneLoops();
+
+  @Override
+  public SteinLaneLoops lanes() {
+    return lanes;
+  }
+
   @Override
   public int width() {
     return WIDTH;

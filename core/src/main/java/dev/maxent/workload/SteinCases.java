@@ -48,6 +48,8 @@ final class SteinCases {
     SteinShape small = SteinShape.of(3, 5, 0, 2);
     // A tile of two vectors and one of a single target, sources that do not fill their last group.
     cases.add(direction(SteinShape.of(1, 33, 0, 3), "", Set.of(PARITY, DOCTOR)));
+    // As many small states as two vectors have lanes, and a few.
+    cases.add(direction(SteinShape.of(37, 10, 0, 3), "", Set.of(PARITY, DOCTOR)));
     cases.add(fixed(small, IMQ, "imq", Set.of(PARITY, DOCTOR)));
     cases.add(bandwidths(small, "", Set.of(PARITY, DOCTOR)));
     cases.add(discrepancy(small, "", Set.of(PARITY, DOCTOR)));

@@ -1,0 +1,57 @@
+package dev.maxent.cpu;
+
+/** The loops of the Stein direction on small states, one to a lane of a vector. */
+interface SteinLaneLoops {
+  /**
+   * How many states at once.
+   *
+   * @return lanes of a vector
+   */
+  int lanes();
+
+  /**
+   * Rows ← coordinates: row c has coordinate c of each state.
+   *
+   * @param b how many states and coordinates
+   * @param from address of the first state's
+   * @param to address of the first row
+   */
+  void pack(SteinLanes b, long from, long to);
+
+  /**
+   * The way back.
+   *
+   * @param b how many states and coordinates
+   * @param from address of the first row
+   * @param to address of the first state's coordinates
+   */
+  void unpack(SteinLanes b, long from, long to);
+
+  /**
+   * The largest bits without their sign of each lane, in some rows.
+   *
+   * @param b rows; largest out
+   */
+  void largest(SteinLanes b);
+
+  /**
+   * Squared distances of all pairs.
+   *
+   * @param b particles; squares out
+   */
+  void squares(SteinLanes b);
+
+  /**
+   * The elements of each lane at b.rank and the next, among the squares.
+   *
+   * @param b squares and rank; low and high out
+   */
+  void select(SteinLanes b);
+
+  /**
+   * The direction from the squared distances.
+   *
+   * @param b particles, scores, squares and the kernel's numbers; sums out
+   */
+  void direction(SteinLanes b);
+}

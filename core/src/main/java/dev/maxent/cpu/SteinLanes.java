@@ -1,0 +1,128 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * As many small states as a vector has lanes, one to a lane, and one worker's scratch for them. All
+ * rows are one vector long: coordinate c of every state, or a number that each state has.
+ */
+final class SteinLanes implements AutoCloseable {
+  /** Rows of single numbers. */
+  private static final int NUMBERS = 10;
+
+  private final Block.Room room = new Block.Room();
+  private MemorySegment all = MemorySegment.NULL;
+
+  /** States in lanes; the other lanes have the last one's numbers. */
+  int states;
+
+  int n;
+  int d;
+
+  /** Rows, by address: coordinates and scores of particle after particle. */
+  long particlesAt;
+
+  long scoresAt;
+  long sumsAt;
+
+  /** Squared distances of the pairs (0, 1), (0, 2) … (1, 2) …; and their number. */
+  long squaresAt;
+
+  int pairs;
+
+  /** The kernel matrix. */
+  long kernelsAt;
+
+  /** What to look for: the element at this rank among the squares and the next. */
+  int rank;
+
+  long lowAt;
+  long highAt;
+
+  /** Of the search: how many are below low and up to high, a bound, how many are up to it. */
+  long lowCountAt;
+
+  long highCountAt;
+  long boundAt;
+  long countAt;
+  int passes;
+  boolean open;
+
+  /** Numbers of each kernel: octaves per square, the largest square, the weight of δ. */
+  long scaleAt;
+
+  long limitAt;
+  long slopeAt;
+
+  /** The largest bits without their sign of each lane's rows. */
+  long largestAt;
+
+  /** A block to transpose: where from and to, bytes from row to row, rows; and room for one. */
+  long from;
+
+  long fromStep;
+  int fromRows;
+  long to;
+  long toStep;
+  int toRows;
+  long scratchAt;
+
+  /** The particles, scores or sums that the next loop looks at. */
+  long rowsAt;
+
+  /** Places all rows. */
+  void place(int particles, int dimensions, int lanes) {
+    n = particles;
+    d = dimensions;
+    pairs = n * (n - 1) / 2;
+    long row = lanes * 4L;
+    long coordinates = (long) n * d;
+    all = room.atLeast((3 * coordinates + pairs + (long) n * n + NUMBERS + lanes) * lanes);
+    particlesAt = all.address();
+    scoresAt = particlesAt + coordinates * row;
+    sumsAt = scoresAt + coordinates * row;
+    squaresAt = sumsAt + coordinates * row;
+    kernelsAt = squaresAt + pairs * row;
+    lowAt = kernelsAt + (long) n * n * row;
+    highAt = lowAt + row;
+    scaleAt = highAt + row;
+    limitAt = scaleAt + row;
+    slopeAt = limitAt + row;
+    largestAt = slopeAt + row;
+    lowCountAt = largestAt + row;
+    highCountAt = lowCountAt + row;
+    boundAt = highCountAt + row;
+    countAt = boundAt + row;
+    scratchAt = countAt + row;
+  }
+
+  /** The element found. */
+  float low(int lane) {
+    return all.get(ValueLayout.JAVA_FLOAT, lowAt - all.address() + lane * 4L);
+  }
+
+  /** The next one. */
+  float high(int lane) {
+    return all.get(ValueLayout.JAVA_FLOAT, highAt - all.address() + lane * 4L);
+  }
+
+  /** The largest bits found. */
+  int largest(int lane) {
+    return all.get(ValueLayout.JAVA_INT, largestAt - all.address() + lane * 4L);
+  }
+
+  /** Sets the numbers of one state's RBF kernel, as {@link SteinBlock#setKernel}. */
+  void setKernel(int lane, double h, double alpha) {
+    long at = scaleAt - all.address() + lane * 4L;
+    float scale = (float) (-Block.OCTAVES / h);
+    all.set(ValueLayout.JAVA_FLOAT, at, scale);
+    all.set(ValueLayout.JAVA_FLOAT, at + limitAt - scaleAt, -127f / scale);
+    all.set(ValueLayout.JAVA_FLOAT, at + slopeAt - scaleAt, (float) (-2 * alpha / h));
+  }
+
+  @Override
+  public void close() {
+    room.close();
+  }
+}
