@@ -21,6 +21,7 @@ final class OpenClBackend extends Backend {
   private final TabularKernels tabular;
   private final RandomKernels random;
   private final SteinKernels stein;
+  private final NetworkKernels network;
 
   OpenClBackend(OpenClDevice device) {
     Tuning tuning = Tuning.of(device);
@@ -37,6 +38,7 @@ final class OpenClBackend extends Backend {
     tabular = new OpenClTabular(this, queue, rows.launches());
     random = new OpenClRandom(this, queue);
     stein = new OpenClStein(this, queue);
+    network = new OpenClNetwork(this, queue);
   }
 
   OpenClQueue queue() {
@@ -74,8 +76,7 @@ final class OpenClBackend extends Backend {
 
   @Override
   public NetworkKernels network() {
-    throw new UnsupportedOperationException(
-        info.id() + " has no network kernels yet: expected the backend reference");
+    return network;
   }
 
   @Override

@@ -119,6 +119,18 @@ final class OpenClQueue implements AutoCloseable {
     }
   }
 
+  /** The same scratch, or larger in its place. */
+  DeviceMemory atLeast(DeviceMemory memory, long bytes) {
+    if (memory != null && memory.bytes() >= bytes) {
+      return memory;
+    }
+    if (memory != null) {
+      own.remove(memory);
+      release(memory);
+    }
+    return scratch(Math.max(bytes, NOTHING_BYTES));
+  }
+
   /** Zeroed memory of the backend's own, released when it closes. */
   DeviceMemory scratch(long bytes) {
     DeviceMemory memory = allocate(bytes, "scratch");

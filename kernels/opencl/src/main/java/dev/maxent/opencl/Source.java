@@ -16,6 +16,9 @@ enum Source {
   TABULAR("common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "tabular.cl"),
   STEIN("common.cl", "soft_row.cl", "stein.cl"),
   STEIN_STATES("common.cl", "reduce.cl", "soft_row.cl", "stein_states.cl"),
+  NETWORK("common.cl", "network.cl"),
+  NETWORK_NORM("common.cl", "network.cl", "network_norm.cl"),
+  NETWORK_STEP("common.cl", "reduce.cl", "network_step.cl"),
   CEILINGS("common.cl", "ceilings.cl");
 
   /** Names, separated by spaces. */

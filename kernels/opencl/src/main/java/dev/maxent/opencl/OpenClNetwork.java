@@ -1,0 +1,83 @@
+package dev.maxent.opencl;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.kernel.Network;
+import dev.maxent.kernel.NetworkInputs;
+import dev.maxent.kernel.NetworkKernels;
+import dev.maxent.kernel.NetworkShape;
+import dev.maxent.kernel.RegressionBatch;
+import dev.maxent.kernel.Schedule;
+import dev.maxent.kernel.Training;
+
+/** Multi-layer perceptrons by network.cl, network_norm.cl and network_step.cl. */
+final class OpenClNetwork extends NetworkKernels {
+  private final OpenClQueue queue;
+  private final NetworkScratch scratch;
+  private final NetworkPasses passes;
+  private final NetworkSteps steps;
+
+  OpenClNetwork(Backend backend, OpenClQueue queue) {
+    super(backend);
+    this.queue = queue;
+    scratch = new NetworkScratch(queue);
+    passes = new NetworkPasses(queue, scratch);
+    steps = new NetworkSteps(queue, scratch, passes);
+  }
+
+  private static DeviceMemory memory(DeviceArray array) {
+    return array == null ? null : ((OpenClArray) array).memory();
+  }
+
+  @Override
+  protected void launchForward(Network network, NetworkInputs inputs, DeviceArray outputs) {
+    passes.forward(network, inputs, memory(outputs));
+  }
+
+  @Override
+  protected void launchBackward(
+      Network network,
+      NetworkInputs inputs,
+      DeviceArray upstream,
+      DeviceArray parameterGradient,
+      DeviceArray inputGradient) {
+    NetworkShape shape = network.shape();
+    long outputs = upstream.length();
+    scratch.step(shape, outputs, (long) shape.networks() * NetworkSteps.pieces(shape));
+    scratch.backward(shape, inputs.batch());
+    // The outputs themselves are not wanted: they go where the loss's terms would.
+    passes.forward(network, inputs, scratch.terms());
+    boolean learns = parameterGradient != null;
+    passes.backward(network, inputs, memory(upstream), learns, memory(inputGradient));
+    if (learns) {
+      steps.sum(shape, scratch.parts(), scratch.splits(), memory(parameterGradient), 0, null);
+    }
+  }
+
+  @Override
+  protected void launchRegressionStep(Network network, RegressionBatch batch, Training training) {
+    NetworkShape shape = network.shape();
+    NetworkInputs inputs = batch.inputs();
+    int terms = inputs.batch() * shape.outputs();
+    long pieces = (long) shape.networks() * NetworkSteps.pieces(shape);
+    scratch.step(shape, (long) shape.networks() * terms, pieces);
+    scratch.backward(shape, inputs.batch());
+    passes.learn(network, batch, training.loss());
+    passes.backward(network, inputs, scratch.deltas(shape.layers()), true, null);
+    steps.sum(shape, scratch.parts(), scratch.splits(), scratch.gradient(), terms, batch.loss());
+    steps.move(network, training);
+  }
+
+  @Override
+  protected void launchUpdate(Network network, DeviceArray parameterGradient, Training training) {
+    NetworkShape shape = network.shape();
+    scratch.step(shape, 0, (long) shape.networks() * NetworkSteps.pieces(shape));
+    steps.sum(shape, memory(parameterGradient), 1, scratch.gradient(), 0, null);
+    steps.move(network, training);
+  }
+
+  @Override
+  protected void launchEvaluate(Schedule schedule, DeviceArray step, DeviceArray out) {
+    steps.evaluate(schedule, step, out);
+  }
+}
