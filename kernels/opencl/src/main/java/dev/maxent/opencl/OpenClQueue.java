@@ -125,7 +125,6 @@ final class OpenClQueue implements AutoCloseable {
       return memory;
     }
     if (memory != null) {
-      own.remove(memory);
       release(memory);
     }
     return scratch(Math.max(bytes, NOTHING_BYTES));
