@@ -56,11 +56,45 @@ preset=$(sed -nE 's/.*"gpu" -> new Tuning\(name, limited\(([0-9]+), most\), [0-9
 read -r group per_lane <<<"$preset"
 mapfile -t all_sizes < <(sed -nE 's/.*SHARED_SIZES = \{([0-9, ]+)\};.*/\1/p' "$java/RowShape.java" \
   | tr -d ' ' | tr ',' '\n')
+in_registers=$(sed -nE 's/.* MOST_IN_REGISTERS = ([0-9]+);/\1/p' "$java/OpenClStein.java")
+mapfile -t stein_kernels < <(sed -nE 's/^#define (RBF|IMQ|LINEAR) ([0-9])$/\2/p' "$sources/stein.cl")
 mapfile -t programs < <(tr -d ' \n' <"$java/Source.java" | grep -oE '[A-Z_]+\(("[a-z_]+\.cl",?)+\)')
-if [[ -z $group || -z $per_lane || ${#all_sizes[@]} -eq 0 || ${#programs[@]} -eq 0 ]]; then
-  echo "resources.sh: cannot read Tuning.java, RowShape.java or Source.java any more" >&2
+if [[ -z $group || -z $per_lane || -z $in_registers || ${#all_sizes[@]} -eq 0 \
+  || ${#stein_kernels[@]} -ne 3 || ${#programs[@]} -eq 0 ]]; then
+  echo "resources.sh: cannot read Tuning.java, RowShape.java, OpenClStein.java, stein.cl or Source.java any more" >&2
   exit 1
 fi
+# As OpenClStein computes it.
+tile=1
+while ((4 * tile * tile <= group)); do tile=$((2 * tile)); done
+
+# Sets of macros with which a program's text $1 is built, one a line.
+macros_of() {
+  local -a sets=('') more
+  local set size d kernel
+  if grep -q PER_LANE "$1"; then
+    sets=()
+    for size in "${all_sizes[@]}"; do
+      if ((size <= per_lane)); then sets+=("-DPER_LANE=$size"); fi
+    done
+  fi
+  if grep -q WEIGHTED "$1"; then
+    more=()
+    for set in "${sets[@]}"; do more+=("$set -DWEIGHTED=0" "$set -DWEIGHTED=1"); done
+    sets=("${more[@]}")
+  fi
+  if grep -q KERNEL "$1"; then
+    sets=()
+    for d in 1 2 6 8 16 17 64 256; do
+      for kernel in "${stein_kernels[@]}"; do
+        set="-DD=$d -DKERNEL=$kernel"
+        if ((d > in_registers)); then set+=" -DTILE=$tile"; fi
+        sets+=("$set")
+      done
+    done
+  fi
+  printf '%s\n' "${sets[@]}"
+}
 
 # Compiles text $1 with the macros that follow to $work/kernel.ptx, then reports its kernels.
 report() {
@@ -94,26 +128,18 @@ for program in "${programs[@]}"; do
     printf '#line 1 "%s"\n' "$file" >>"$text"
     cat "$sources/$file" >>"$text"
   done
-  sizes=('') weights=('')
-  if grep -q PER_LANE "$text"; then
-    sizes=()
-    for size in "${all_sizes[@]}"; do
-      if ((size <= per_lane)); then sizes+=("-DPER_LANE=$size"); fi
-    done
-  fi
-  if grep -q WEIGHTED "$text"; then weights=(-DWEIGHTED=0 -DWEIGHTED=1); fi
-  for size in "${sizes[@]}"; do
-    for weight in "${weights[@]}"; do
-      report "$text" ${size:+"$size"} ${weight:+"$weight"}
-    done
-  done
+  while read -r -a macros; do
+    report "$text" ${macros[@]+"${macros[@]}"}
+  done < <(macros_of "$text")
 done
 
 echo "# $("$clang" --version | head -n 1); ptxas $("$ptxas" --version | sed -nE 's/.*release ([0-9.]+).*/\1/p'); $arch, groups of $group"
 awk -v most="$most_local" '
-  BEGIN { row = "%-14s %9s %12s %11s %6s %13s  %s\n"
+  BEGIN { row = "%-20s %9s %12s %11s %6s %13s  %s\n"
     printf row, "kernel", "registers", "spill stores", "spill loads", "stack", "local memory", "macros" }
-  { printf row, $1, $2, $3, $4, $5, $6, $7 (NF > 7 ? " " $8 : "")
+  { macros = $7
+    for (i = 8; i <= NF; i++) { macros = macros " " $i }
+    printf row, $1, $2, $3, $4, $5, $6, macros
     if ($3 + $4 > 0 || $6 > most) { bad++ } }
   END { printf "%d kernels, %d that spill or take over %d bytes of local memory\n", NR, bad, most
     exit bad > 0 || NR == 0 }' "$work/table"

@@ -57,7 +57,7 @@ final class OpenClStein extends SteinKernels {
     }
     states.prepare(source, score, target, of(kernel, bandwidth), temperature);
     int d = source.dimensions();
-    boolean registers = queue.tuning().single() || d <= MOST_IN_REGISTERS;
+    boolean registers = inRegisters(d);
     int group = registers ? queue.tuning().group() : tile * tile;
     String name = registers ? "direction_registers" : "direction_tiles";
     KernelCall call =
@@ -91,6 +91,10 @@ final class OpenClStein extends SteinKernels {
         : call.floats(0, 0);
   }
 
+  private boolean inRegisters(int dimensions) {
+    return queue.tuning().single() || dimensions <= MOST_IN_REGISTERS;
+  }
+
   private String macros(int dimensions, SteinKernel kernel) {
     int number =
         switch (kernel) {
@@ -99,7 +103,8 @@ final class OpenClStein extends SteinKernels {
           case SteinKernel.Linear _ -> 2;
         };
     if (number != macrosKernel || dimensions != macrosDimensions) {
-      macros = "-DD=" + dimensions + " -DKERNEL=" + number + " -DTILE=" + tile;
+      macros = "-DD=" + dimensions + " -DKERNEL=" + number;
+      macros += inRegisters(dimensions) ? "" : " -DTILE=" + tile;
       macrosKernel = number;
       macrosDimensions = dimensions;
     }

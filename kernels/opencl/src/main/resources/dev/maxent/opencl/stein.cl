@@ -75,6 +75,7 @@ INLINE float between_rows(__global const float *x, __global const float *y, floa
   return sum;
 }
 
+#ifndef TILE
 // One target to a work-item, in registers. Sums of 32 sources are added up without loss.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_registers(
     __global const float *x, __global const float *score, __global const float *y,
@@ -127,7 +128,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_regis
   }
 }
 
-#ifdef TILE
+#else
 // Many dimensions: TILE targets by TILE sources to a group of TILE * TILE. Kernel values of the tile
 // go to local memory, then each work-item sums every TILE-th dimension of one target.
 #define HELD ((D + TILE - 1) / TILE)
