@@ -7,6 +7,7 @@
 #   PTXAS       CUDA's ptxas (else the one on PATH, or in CUDA's folder)
 #   LIBDEVICE   CUDA's libdevice.10.bc (else the one in CUDA's folder)
 #   ARCH        the GPU, default sm_90
+#   PROGRAMS    a pattern of names in Source.java, where not all are asked for
 set -euo pipefail
 shopt -s nullglob
 
@@ -51,20 +52,23 @@ work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
 # The preset and the programs as the code has them, so that this cannot fall behind.
+# The numbers of array $1 in class $2, one a line.
+numbers() {
+  sed -nE "s/.* $1 = \{([0-9, ]+)\};.*/\1/p" "$java/$2.java" | tr -d ' ' | tr ',' '\n'
+}
 preset=$(sed -nE 's/.*"gpu" -> new Tuning\(name, limited\(([0-9]+), most\), [0-9]+, ([0-9]+),.*/\1 \2/p' \
   "$java/Tuning.java")
 read -r group per_lane <<<"$preset"
-mapfile -t all_sizes < <(sed -nE 's/.*SHARED_SIZES = \{([0-9, ]+)\};.*/\1/p' "$java/RowShape.java" \
-  | tr -d ' ' | tr ',' '\n')
-in_registers=$(sed -nE 's/.* MOST_IN_REGISTERS = ([0-9]+);/\1/p' "$java/OpenClStein.java")
-mapfile -t stein_kernels < <(sed -nE 's/^#define (RBF|IMQ|LINEAR) ([0-9])$/\2/p' "$sources/stein.cl")
+mapfile -t all_sizes < <(numbers SHARED_SIZES RowShape)
+mapfile -t targets < <(numbers TARGETS SteinDirection)
+mapfile -t stein_kernels < <(sed -nE 's/^#define (RBF|IMQ|LINEAR) ([0-9])$/\2/p' "$sources/stein_kernel.cl")
 mapfile -t programs < <(tr -d ' \n' <"$java/Source.java" | grep -oE '[A-Z_]+\(("[a-z_]+\.cl",?)+\)')
-if [[ -z $group || -z $per_lane || -z $in_registers || ${#all_sizes[@]} -eq 0 \
-  || ${#stein_kernels[@]} -ne 3 || ${#programs[@]} -eq 0 ]]; then
-  echo "resources.sh: cannot read Tuning.java, RowShape.java, OpenClStein.java, stein.cl or Source.java any more" >&2
+if [[ -z $group || -z $per_lane || ${#all_sizes[@]} -eq 0 \
+  || ${#targets[@]} -eq 0 || ${#stein_kernels[@]} -ne 3 || ${#programs[@]} -eq 0 ]]; then
+  echo "resources.sh: cannot read Tuning.java, RowShape.java, SteinDirection.java, stein_kernel.cl or Source.java any more" >&2
   exit 1
 fi
-# As OpenClStein computes it.
+# As SteinDirection computes it.
 tile=1
 while ((4 * tile * tile <= group)); do tile=$((2 * tile)); done
 
@@ -86,10 +90,16 @@ macros_of() {
   if grep -q KERNEL "$1"; then
     sets=()
     for d in 1 2 6 8 16 17 64 256; do
+      more=('')
+      if grep -q TARGETS "$1"; then
+        if ((d > ${#targets[@]})); then continue; fi
+        more=("-DTARGETS=${targets[d - 1]}")
+      elif grep -q TILE "$1"; then
+        if ((d <= ${#targets[@]})); then continue; fi
+        more=("-DTILE=$tile")
+      fi
       for kernel in "${stein_kernels[@]}"; do
-        set="-DD=$d -DKERNEL=$kernel"
-        if ((d > in_registers)); then set+=" -DTILE=$tile"; fi
-        sets+=("$set")
+        for set in "${more[@]}"; do sets+=("-DD=$d -DKERNEL=$kernel $set"); done
       done
     done
   fi
@@ -122,6 +132,7 @@ report() {
 }
 
 for program in "${programs[@]}"; do
+  if [[ ! ${program%%(*} =~ ${PROGRAMS:-.} ]]; then continue; fi
   text=$work/${program%%(*}.cl
   cat "$here/resources.h" >"$text"
   for file in $(grep -oE '[a-z_]+\.cl' <<<"$program"); do
