@@ -61,11 +61,13 @@ preset=$(sed -nE 's/.*"gpu" -> new Tuning\(name, limited\(([0-9]+), most\), [0-9
 read -r group per_lane <<<"$preset"
 mapfile -t all_sizes < <(numbers SHARED_SIZES RowShape)
 mapfile -t targets < <(numbers TARGETS SteinDirection)
+mapfile -t distances < <(numbers DISTANCES SteinSmall)
+small_group=$(sed -nE 's/.* SMALL_GROUP = ([0-9]+);/\1/p' "$java/SteinSmall.java")
 mapfile -t stein_kernels < <(sed -nE 's/^#define (RBF|IMQ|LINEAR) ([0-9])$/\2/p' "$sources/stein_kernel.cl")
 mapfile -t programs < <(tr -d ' \n' <"$java/Source.java" | grep -oE '[A-Z_]+\(("[a-z_]+\.cl",?)+\)')
 if [[ -z $group || -z $per_lane || ${#all_sizes[@]} -eq 0 \
-  || ${#targets[@]} -eq 0 || ${#stein_kernels[@]} -ne 3 || ${#programs[@]} -eq 0 ]]; then
-  echo "resources.sh: cannot read Tuning.java, RowShape.java, SteinDirection.java, stein_kernel.cl or Source.java any more" >&2
+  || ${#targets[@]} -eq 0 || ${#distances[@]} -eq 0 || -z $small_group || ${#stein_kernels[@]} -ne 3 || ${#programs[@]} -eq 0 ]]; then
+  echo "resources.sh: cannot read Tuning.java, RowShape.java, SteinDirection.java, SteinSmall.java, stein_kernel.cl or Source.java any more" >&2
   exit 1
 fi
 # As SteinDirection computes it.
@@ -91,7 +93,11 @@ macros_of() {
     sets=()
     for d in 1 2 6 8 16 17 64 256; do
       more=('')
-      if grep -q TARGETS "$1"; then
+      if grep -q DISTANCES "$1"; then
+        if ((d > ${#targets[@]})); then continue; fi
+        # Without a median, and the most local memory.
+        more=("-DDISTANCES=${distances[0]}" "-DDISTANCES=${distances[-1]}")
+      elif grep -q TARGETS "$1"; then
         if ((d > ${#targets[@]})); then continue; fi
         more=("-DTARGETS=${targets[d - 1]}")
       elif grep -q TILE "$1"; then
@@ -108,12 +114,13 @@ macros_of() {
 
 # Compiles text $1 with the macros that follow to $work/kernel.ptx, then reports its kernels.
 report() {
-  local text=$1
+  local text=$1 items=$group
   shift
+  if grep -q DISTANCES "$text"; then items=$small_group; fi
   "$clang" -target nvptx64-nvidia-nvcl -x cl -cl-std=CL1.2 -O3 -Werror \
     -Xclang -target-cpu -Xclang sm_86 -Xclang -target-feature -Xclang +ptx75 \
     -Xclang -mlink-builtin-bitcode -Xclang "$libdevice" \
-    -DGROUP="$group" -DSHUFFLES "$@" -S "$text" -o "$work/kernel.ptx"
+    -DGROUP="$items" -DSHUFFLES "$@" -S "$text" -o "$work/kernel.ptx"
   # Old clangs do not know new GPUs; the PTX is the same.
   sed -i -E "s/^\.version .*/.version 8.0/; s/^\.target .*/.target $arch/" "$work/kernel.ptx"
   "$ptxas" -arch="$arch" -v "$work/kernel.ptx" -o "$work/kernel.cubin" >"$work/log" 2>&1 || {

@@ -20,6 +20,7 @@ final class OpenClStein extends SteinKernels {
 
   private final OpenClQueue queue;
   private final SteinStates states;
+  private final SteinSmall small;
   private final SteinDirection directions;
   private final SteinMacros macros = new SteinMacros();
   private DeviceMemory rows;
@@ -28,6 +29,7 @@ final class OpenClStein extends SteinKernels {
     super(backend);
     this.queue = queue;
     states = new SteinStates(queue);
+    small = new SteinSmall(queue, macros);
     directions = new SteinDirection(queue, macros);
   }
 
@@ -44,6 +46,10 @@ final class OpenClStein extends SteinKernels {
       return;
     }
     Bandwidth used = of(kernel, bandwidth);
+    if (small.fits(source, target)) {
+      small.run(source, score, target, kernel, used, temperature, direction);
+      return;
+    }
     states.prepare(source, score, target, used, temperature);
     directions.run(source, score, target, kernel, states, direction);
   }

@@ -15,9 +15,16 @@ enum Source {
       "common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "soft_results.cl", "soft_wide.cl"),
   TABULAR("common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "tabular.cl"),
   STEIN("common.cl", "soft_row.cl", "stein_kernel.cl", "stein.cl"),
+  STEIN_SMALL(
+      "common.cl",
+      "soft_row.cl",
+      "stein_kernel.cl",
+      "stein_shared.cl",
+      "stein_rules.cl",
+      "stein_small.cl"),
   STEIN_BLOCKS("common.cl", "soft_row.cl", "stein_kernel.cl", "stein_shared.cl", "stein_blocks.cl"),
   STEIN_TILES("common.cl", "soft_row.cl", "stein_kernel.cl", "stein_tiles.cl"),
-  STEIN_STATES("common.cl", "reduce.cl", "soft_row.cl", "stein_states.cl"),
+  STEIN_STATES("common.cl", "reduce.cl", "soft_row.cl", "stein_rules.cl", "stein_states.cl"),
   CEILINGS("common.cl", "ceilings.cl");
 
   /** Names, separated by spaces. */
