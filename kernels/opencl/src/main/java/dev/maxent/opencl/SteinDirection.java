@@ -18,6 +18,9 @@ final class SteinDirection {
   /** Slices of a group at most: those of a block are added up one after the other. */
   private static final int MOST_SLICES = 32;
 
+  /** BAND of stein_tiles.cl. */
+  private static final int BAND = 4;
+
   private final OpenClQueue queue;
   private final SteinMacros macros;
   private final int tile;
@@ -62,12 +65,18 @@ final class SteinDirection {
     } else {
       String text = macros.of(d, kernel, "TILE", tile);
       KernelCall call = queue.kernel(Source.STEIN_TILES, "direction_tiles", text, tile * tile);
-      bind(call, source, score, target, states).int32(source.states());
+      bind(call, source, score, target, states);
       counts(call, source, target);
-      shape(call, kernel)
-          .array(direction)
-          .run((long) target.states() * ((target.count() + tile - 1) / tile));
+      int side = 2 * tile;
+      long blocks = (long) target.states() * ((target.count() + side - 1) / side);
+      shape(call, kernel).array(direction).run(blocks * bands(d));
     }
+  }
+
+  /** Groups that share the dimensions of a block of targets, as stein_tiles.cl counts them. */
+  private int bands(int dimensions) {
+    int chunks = (dimensions + 4 * tile - 1) / (4 * tile);
+    return (chunks + BAND - 1) / BAND;
   }
 
   private static KernelCall bind(
