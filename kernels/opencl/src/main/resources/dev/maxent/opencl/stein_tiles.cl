@@ -102,19 +102,19 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
     }
     UNROLL for (int s = 0; s < 2; s++) {
       uint j = first + column + s * TILE;
-      Kernel here[2];
+      // Number by number: oclgrind does not know a float4 put together.
+      __local float *to = (__local float *)&kernels[(column + s * TILE) * (TILE + 1) + row];
       UNROLL for (int t = 0; t < 2; t++) {
-        here[t] = kernel_of(r2[s][t], h, shape);
+        Kernel here = kernel_of(r2[s][t], h, shape);
         if (KERNEL == IMQ && isinf(r2[s][t])) {
           uint i = min(first_target + 2 * row + t, m - 1);
           float far = between_rows(x + (ulong)min(j, n - 1) * D, y + (ulong)i * D, FAR);
-          here[t] = far_kernel(far, h, shape);
+          here = far_kernel(far, h, shape);
         }
-        here[t].value = j < n ? here[t].value : 0.0f;
-        here[t].slope = j < n ? alpha * (KERNEL == LINEAR ? 1.0f : here[t].slope) : 0.0f;
+        float slope = alpha * (KERNEL == LINEAR ? 1.0f : here.slope);
+        to[2 * t] = j < n ? here.value : 0.0f;
+        to[2 * t + 1] = j < n ? slope : 0.0f;
       }
-      kernels[(column + s * TILE) * (TILE + 1) + row] =
-          (float4)(here[0].value, here[0].slope, here[1].value, here[1].slope);
     }
     UNROLL for (int q = 0; q < HELD; q++) {
       uint chunk = band * BAND + q;
