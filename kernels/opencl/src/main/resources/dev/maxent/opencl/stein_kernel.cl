@@ -23,7 +23,8 @@ INLINE float to_power(float w, float exponent) {
   }
   Wide l = wide_log(clamp(w, FLT_MIN, FLT_MAX));
   float x = fma(exponent, l.x, exponent * l.y) * LOG2E;
-  return x > 127.0f ? INFINITY : x < -125.0f ? 0.0f : power(x, 1.0f);
+  float p = power(x, 1.0f);
+  return x > 127.0f ? INFINITY : x < -125.0f ? 0.0f : p;
 }
 
 // shape: c^2 and beta; h: bandwidth, 1 / h. Squared distance r2, dot product for the linear kernel.
@@ -35,7 +36,9 @@ INLINE Kernel kernel_of(float r2, float2 h, float2 shape) {
     float least = FLOOR / scale;
     bool beyond = d > least;
     d = beyond ? least : d;
-    k.value = beyond ? 0.0f : power(d, scale);
+    // Computed either way, so that no branch keeps work-items apart.
+    float e = power(d, scale);
+    k.value = beyond ? 0.0f : e;
     k.slope = -2.0f * h.y * k.value;
   } else if (KERNEL == IMQ) {
     float w = fma(r2, h.y, shape.x);

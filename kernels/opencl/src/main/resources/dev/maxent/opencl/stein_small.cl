@@ -74,7 +74,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   float part[1][D];
   float high[D];
   float low[D];
-  bool fine = true;
+  int fine = 1;
   {
     float source[D];
     float own_score[D];
@@ -82,12 +82,12 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
     read_row(scores + source_row * PADDED, own_score);
     read_row(targets + target_row * PADDED, target[0]);
     UNROLL for (int k = 0; k < D; k++) {
-      fine = fine && isfinite(source[k]) && isfinite(own_score[k]) && isfinite(target[0][k]);
+      fine &= isfinite(source[k]) & isfinite(own_score[k]) & isfinite(target[0][k]);
       part[0][k] = 0;
       high[k] = 0;
       low[k] = 0;
     }
-    if (!fine) {
+    if (fine == 0) {
       atomic_or(&spoilt[own], 1u);
     }
 #if DISTANCES
