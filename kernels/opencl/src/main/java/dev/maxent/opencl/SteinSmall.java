@@ -69,6 +69,7 @@ final class SteinSmall {
             .array(target.array())
             .int32(source.states())
             .int32(together)
+            .int32(Integer.highestOneBit(group / (together * lanes(source, target))))
             .int32(n)
             .int32(target.count())
             .float32(SteinRules.constant(bandwidth))
@@ -88,7 +89,10 @@ final class SteinSmall {
         .run((source.states() + together - 1L) / together);
   }
 
-  /** States to a group: as many as have work-items, but fewer where units would have no work. */
+  /**
+   * States to a group: as many as have work-items, but fewer where units would have no work; then
+   * several work-items share a target.
+   */
   private int together(Particles source, Particles target) {
     int most = group / lanes(source, target);
     int filling = source.states() / (2 * queue.device().computeUnits());

@@ -1,5 +1,6 @@
 // Few particles of few dimensions: the whole direction of several states by one group, with their
-// bandwidths. A work-item is one target of one state, and one source where distances are taken.
+// bandwidths. A work-item has one target of one state, and one source where distances are taken; if
+// there are work-items enough, several slices share the sources of each target.
 
 #if DISTANCES
 // Where the search for a middle element stands: its bits as far as they are known, its rank among
@@ -26,7 +27,7 @@ INLINE Middle next_digit(Middle middle, uint low, uint high, uint shift) {
 
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small(
     __global const float *x, __global const float *score, __global const float *y, uint states,
-    uint together, uint n, uint m, float constant_, __global const float *per_state, uint flags,
+    uint together, uint slices, uint n, uint m, float constant_, __global const float *per_state, uint flags,
     float4 temperature, __global const float *temperatures, uint rank, uint elements, uint rule,
     uint even, uint from_zero, float factor, float epsilon, float least, float2 shape,
     __global float *out) {
@@ -42,8 +43,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   uint count = min(together, states - first);
   // Those beyond the last state compute on its last particle, and keep that to themselves.
   uint lanes = max(n, m);
-  uint own = min(id / lanes, count - 1);
-  uint i = id - own * lanes;
+  uint own = min(id / (lanes * slices), count - 1);
+  uint slice = min((id - own * lanes * slices) / lanes, slices - 1);
+  uint i = id - (own * slices + slice) * lanes;
   bool active = i < lanes;
   uint source_row = own * n + min(i, n - 1);
   uint target_row = own * m + min(i, m - 1);
@@ -93,7 +95,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
 #if DISTANCES
     bool cross = rule == SQL_REFERENCE;
     // Pairs by how far apart their numbers are around a ring, so that each source has as many.
-    for (uint j = cross ? 0 : 1; j < (cross ? n : n / 2 + 1); j++) {
+    for (uint j = slice + (cross ? 0 : 1); j < (cross ? n : n / 2 + 1); j += slices) {
       float other[D];
       uint ring = i + j < n ? i + j : i + j - n;
       read_row(sources + (own * n + min(cross ? j : ring, n - 1)) * PADDED, other);
@@ -114,7 +116,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   float alpha = temperature_of(flags, temperature, temperatures, first + own).x;
   bool valid = spoilt[own] == 0 && in_range(alpha, h);
 #if DISTANCES
-  uint start = active ? i : elements;
+  uint start = active ? slice * lanes + i : elements;
+  uint step = lanes * slices;
   Middle middle = {0, rank, elements};
   uint turn = 0;
   int shift = 30;
@@ -122,7 +125,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   for (; going; shift -= 2) {
     uint few = 0;
     uint many = 0;
-    for (uint e = start; e < elements; e += lanes) {
+    for (uint e = start; e < elements; e += step) {
       uint digit = (mine[e] ^ middle.prefix) >> shift;
       uint unit = digit & 1 ? 0x10000 : 1;
       few += digit < 2 ? unit : 0;
@@ -152,7 +155,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   }
   shift += 2;
   uint next = 0xFFFFFFFFu;
-  for (uint e = start; e < elements; e += lanes) {
+  for (uint e = start; e < elements; e += step) {
     uint bits = mine[e];
     if (bits >> shift == middle.prefix >> shift) {
       atomic_max(&found[own], bits);
@@ -167,17 +170,31 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
                    least);
 #endif
   float2 h2 = (float2)(h, quotient(1.0f, 0.0f, h));
-  for (uint j = 0; j < n; j++) {
+  uint held = 0;
+  for (uint j = slice; j < n; j += slices) {
     uint row = (own * n + j) * PADDED;
     add_source(sources + row, scores + row, target, alpha, h2, shape, part);
-    if ((j & (PART - 1)) == PART - 1 || j == n - 1) {
+    if (++held == PART) {
+      held = 0;
       add_part(part[0], high, low);
     }
   }
-  if (i < m) {
+  add_part(part[0], high, low);
+  // Where the scores were, the sums of all slices; the first adds those of the others to its own.
+  barrier(CLK_LOCAL_MEM_FENCE);
+  UNROLL for (int k = 0; k < D; k++) { scores[id * PADDED + k] = high[k] + low[k]; }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint s = 1; s < slices; s++) {
+    uint row = min(id + s * lanes, (uint)GROUP - 1) * PADDED;
     UNROLL for (int k = 0; k < D; k++) {
-      targets[target_row * PADDED + k] =
-          valid ? quotient(high[k] + low[k], 0.0f, (float)n) : NAN;
+      Wide sum = plus(wide(high[k], low[k]), scores[row + k]);
+      high[k] = sum.x;
+      low[k] = sum.y;
+    }
+  }
+  if (slice == 0 && i < m) {
+    UNROLL for (int k = 0; k < D; k++) {
+      targets[target_row * PADDED + k] = valid ? quotient(high[k] + low[k], 0.0f, (float)n) : NAN;
     }
   }
   barrier(CLK_LOCAL_MEM_FENCE);
