@@ -28,9 +28,6 @@ final class ScalarMath {
 
   private static final double TURN = 2 * Math.PI;
 
-  /** Columns that are summed in float32. */
-  private static final int STRETCH = 128;
-
   private ScalarMath() {}
 
   /**
@@ -140,43 +137,24 @@ final class ScalarMath {
     }
   }
 
-  /** Row sums; those of stretches are added in float64, so that errors do not grow with width. */
+  /**
+   * Row sums: eight elements by pairs in float32, which rounds three times at most, and those sums
+   * in float64.
+   */
   static void sum(float[] values, int columns, float[] sum, int first, int rows) {
-    int from = 0;
+    int i = 0;
     for (int r = 0; r < rows; r++) {
       double total = 0;
-      for (int end = from + columns; from < end; from += STRETCH) {
-        total += sum(values, from, Math.min(STRETCH, end - from));
+      int end = i + columns;
+      for (; i <= end - 8; i += 8) {
+        float low = (values[i] + values[i + 1]) + (values[i + 2] + values[i + 3]);
+        float high = (values[i + 4] + values[i + 5]) + (values[i + 6] + values[i + 7]);
+        total += low + high;
+      }
+      for (; i < end; i++) {
+        total += values[i];
       }
       sum[first + r] = (float) total;
-      from = (r + 1) * columns;
     }
-  }
-
-  /** A sum in eight chains: HotSpot may not reorder float sums, so this runs without vectors. */
-  private static float sum(float[] values, int from, int count) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    float s4 = 0;
-    float s5 = 0;
-    float s6 = 0;
-    float s7 = 0;
-    int i = from;
-    for (int end = from + (count & -8); i < end; i += 8) {
-      s0 += values[i];
-      s1 += values[i + 1];
-      s2 += values[i + 2];
-      s3 += values[i + 3];
-      s4 += values[i + 4];
-      s5 += values[i + 5];
-      s6 += values[i + 6];
-      s7 += values[i + 7];
-    }
-    for (int end = from + count; i < end; i++) {
-      s0 += values[i];
-    }
-    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
   }
 }

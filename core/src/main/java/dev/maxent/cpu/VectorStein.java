@@ -135,45 +135,68 @@ final class VectorStein {
   }
 
   /**
-   * sums += k (s + slope δ) for two vectors of targets; two sources at a time, as with four HotSpot
-   * would allocate vectors, see {@link Apart}.
+   * sums += k (s + slope δ) for two vectors of targets, two coordinates at a time: their sums stay
+   * in registers over all sources. With four HotSpot would allocate vectors, see {@link Apart}.
    */
   static void sumsOfPair(SteinBlock b) {
     FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
     long step = b.tileStep;
-    long rows = b.d * step;
-    long toSum = b.sumAt - b.tileAt;
     long row = b.d * 4L;
-    long x = b.sourceAt;
-    long toScore = b.scoreAt - x;
-    long from = b.kernelAt;
-    for (int g = 0; g < 2 * b.groups; g++) {
-      FloatVector a0 = load(from);
-      FloatVector b0 = load(from + BYTES);
-      FloatVector a1 = load(from + 2 * BYTES);
-      FloatVector b1 = load(from + 3 * BYTES);
-      long p = x;
-      long end = b.tileAt + rows;
-      for (long at = b.tileAt; at < end; at += step) {
-        FloatVector ya = load(at);
-        FloatVector yb = load(at + BYTES);
-        FloatVector sumA = load(at + toSum);
-        FloatVector sumB = load(at + toSum + BYTES);
-        FloatVector xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p));
-        FloatVector sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p + toScore));
-        sumA = xv.sub(ya).fma(slope, sv).fma(a0, sumA);
-        sumB = xv.sub(yb).fma(slope, sv).fma(b0, sumB);
-        xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p + row));
-        sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p + row + toScore));
-        sumA = xv.sub(ya).fma(slope, sv).fma(a1, sumA);
-        sumB = xv.sub(yb).fma(slope, sv).fma(b1, sumB);
-        VectorMath.store(sumA, at + toSum);
-        VectorMath.store(sumB, at + toSum + BYTES);
-        p += 4;
+    long toScore = b.scoreAt - b.sourceAt;
+    long behind = b.sourceAt + b.groups * 4 * row;
+    for (int k = 0; k + 2 <= b.d; k += 2) {
+      long tile = b.tileAt + k * step;
+      long sums = b.sumAt + k * step;
+      FloatVector ya0 = load(tile);
+      FloatVector yb0 = load(tile + BYTES);
+      FloatVector ya1 = load(tile + step);
+      FloatVector yb1 = load(tile + step + BYTES);
+      FloatVector a0 = load(sums);
+      FloatVector b0 = load(sums + BYTES);
+      FloatVector a1 = load(sums + step);
+      FloatVector b1 = load(sums + step + BYTES);
+      long kernel = b.kernelAt;
+      for (long x = b.sourceAt + k * 4L; x < behind; x += row) {
+        FloatVector ka = load(kernel);
+        FloatVector kb = load(kernel + BYTES);
+        FloatVector xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x));
+        FloatVector sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + toScore));
+        a0 = xv.sub(ya0).fma(slope, sv).fma(ka, a0);
+        b0 = xv.sub(yb0).fma(slope, sv).fma(kb, b0);
+        xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + 4));
+        sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + 4 + toScore));
+        a1 = xv.sub(ya1).fma(slope, sv).fma(ka, a1);
+        b1 = xv.sub(yb1).fma(slope, sv).fma(kb, b1);
+        kernel += 2 * BYTES;
       }
-      from += 4 * BYTES;
-      x += 2 * row;
+      VectorMath.store(a0, sums);
+      VectorMath.store(b0, sums + BYTES);
+      VectorMath.store(a1, sums + step);
+      VectorMath.store(b1, sums + step + BYTES);
     }
+  }
+
+  /** The same for the last coordinate, where their number is odd. */
+  static void sumsOfLast(SteinBlock b) {
+    FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
+    long row = b.d * 4L;
+    long toScore = b.scoreAt - b.sourceAt;
+    long behind = b.sourceAt + b.groups * 4 * row;
+    long last = (b.d - 1) * b.tileStep;
+    FloatVector ya = load(b.tileAt + last);
+    FloatVector yb = load(b.tileAt + last + BYTES);
+    FloatVector sumA = load(b.sumAt + last);
+    FloatVector sumB = load(b.sumAt + last + BYTES);
+    long kernel = b.kernelAt;
+    for (long x = b.sourceAt + row - 4; x < behind; x += row) {
+      FloatVector xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x));
+      FloatVector sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + toScore));
+      sumA = xv.sub(ya).fma(slope, sv).fma(load(kernel), sumA);
+      sumB = xv.sub(yb).fma(slope, sv).fma(load(kernel + BYTES), sumB);
+      kernel += 2 * BYTES;
+    }
+    VectorMath.store(sumA, b.sumAt + last);
+    VectorMath.store(sumB, b.sumAt + last + BYTES);
   }
 
   /** The same for one vector of targets. */

@@ -27,6 +27,7 @@ final class VectorSteinLoops implements SteinLoops {
   private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
   private final Apart kernels = Apart.of(VectorStein.class, "kernels");
   private final Apart sumsOfPair = Apart.of(VectorStein.class, "sumsOfPair");
+  private final Apart sumsOfLast = Apart.of(VectorStein.class, "sumsOfLast");
   private final Apart sumsOfOne = Apart.of(VectorStein.class, "sumsOfOne");
   private final Apart growths = Apart.of(VectorSteinKernels.class, "growths");
   private final Apart imq = Apart.of(VectorSteinKernels.class, "imq");
@@ -116,7 +117,14 @@ final class VectorSteinLoops implements SteinLoops {
     b.kernels = b.groups * GROUP * (pair ? 2 : 1);
     (pair ? squaresOfPair : squaresOfOne).run(b);
     kernels.run(b);
-    (pair ? sumsOfPair : sumsOfOne).run(b);
+    if (pair) {
+      sumsOfPair.run(b);
+      if (b.d % 2 != 0) {
+        sumsOfLast.run(b);
+      }
+    } else {
+      sumsOfOne.run(b);
+    }
   }
 
   /** Kernels, and growths where there are any, for one vector of targets. */

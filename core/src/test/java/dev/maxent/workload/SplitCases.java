@@ -109,6 +109,7 @@ public final class SplitCases {
                         + "|random/(gather|scatter)/3x7(/byte|/int32|)"
                         + "|tabular/.*-backup/(1x1x1|7x3x0|17x33x4/per-state)"
                         + "|stein/direction.median/(3x5x2|7x3x2|2x16x7|2x33x33)"
+                        + "|stein/direction.median/(5x2to1x3|9x2to3x1/(sql-reference|numpyro))"
                         + "|stein/direction/(2x16x7|3x5x2)/(imq|linear)"
                         + "|stein/discrepancy/(2x16x7|3x5x2)(/imq|/linear|)"
                         + "|stein/step-(plain|adagrad|adam)/33"))

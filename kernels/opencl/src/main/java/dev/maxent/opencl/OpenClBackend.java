@@ -24,7 +24,11 @@ final class OpenClBackend extends Backend {
   private final NetworkKernels network;
 
   OpenClBackend(OpenClDevice device) {
-    Tuning tuning = Tuning.of(device);
+    this(device, Tuning.of(device));
+  }
+
+  /** Shaped as a test likes it. */
+  OpenClBackend(OpenClDevice device, Tuning tuning) {
     info = describe(device, tuning);
     queue = new OpenClQueue(device, tuning);
     try {

@@ -14,33 +14,23 @@ final class OpenClStein extends SteinKernels {
   private static final Temperature ONE = Temperature.of(1);
   private static final Bandwidth UNIT = Bandwidth.of(1);
 
-  /** Dimensions that a work-item holds in registers, where groups share work. */
-  private static final int MOST_IN_REGISTERS = 16;
-
   private static final int PLAIN = 0;
   private static final int ADA_GRAD = 1;
   private static final int ADAM = 2;
 
   private final OpenClQueue queue;
   private final SteinStates states;
-  private final int tile;
+  private final SteinSmall small;
+  private final SteinDirection directions;
+  private final SteinMacros macros = new SteinMacros();
   private DeviceMemory rows;
-
-  /** The macros of the last call, kept so that calls allocate nothing. */
-  private String macros = "";
-
-  private int macrosDimensions;
-  private int macrosKernel = -1;
 
   OpenClStein(Backend backend, OpenClQueue queue) {
     super(backend);
     this.queue = queue;
     states = new SteinStates(queue);
-    int side = 1;
-    while (4 * side * side <= Math.min(256, queue.tuning().group())) {
-      side *= 2;
-    }
-    tile = side;
+    small = new SteinSmall(queue, macros);
+    directions = new SteinDirection(queue, macros);
   }
 
   @Override
@@ -55,55 +45,18 @@ final class OpenClStein extends SteinKernels {
     if (source.states() == 0) {
       return;
     }
-    states.prepare(source, score, target, of(kernel, bandwidth), temperature);
-    int d = source.dimensions();
-    boolean registers = queue.tuning().single() || d <= MOST_IN_REGISTERS;
-    int group = registers ? queue.tuning().group() : tile * tile;
-    String name = registers ? "direction_registers" : "direction_tiles";
-    KernelCall call =
-        queue
-            .kernel(Source.STEIN, name, macros(d, kernel), group)
-            .begin()
-            .array(source.array())
-            .array(score)
-            .array(target.array())
-            .memory(states.bandwidths())
-            .memory(states.alphas())
-            .int32(source.states())
-            .int32(source.count())
-            .int32(target.count());
-    shape(call, kernel).array(direction);
-    if (registers) {
-      call.runOver((long) target.states() * target.count());
-    } else {
-      call.run((long) target.states() * ((target.count() + tile - 1) / tile));
+    Bandwidth used = of(kernel, bandwidth);
+    if (small.fits(source, target)) {
+      small.run(source, score, target, kernel, used, temperature, direction);
+      return;
     }
+    states.prepare(source, score, target, used, temperature);
+    directions.run(source, score, target, kernel, states, direction);
   }
 
   /** The linear kernel does not look at a bandwidth. */
   private static Bandwidth of(SteinKernel kernel, Bandwidth bandwidth) {
     return kernel instanceof SteinKernel.Linear ? UNIT : bandwidth;
-  }
-
-  private static KernelCall shape(KernelCall call, SteinKernel kernel) {
-    return kernel instanceof SteinKernel.InverseMultiquadric imq
-        ? call.floats((float) imq.squaredOffset(), (float) imq.exponent())
-        : call.floats(0, 0);
-  }
-
-  private String macros(int dimensions, SteinKernel kernel) {
-    int number =
-        switch (kernel) {
-          case SteinKernel.Rbf _ -> 0;
-          case SteinKernel.InverseMultiquadric _ -> 1;
-          case SteinKernel.Linear _ -> 2;
-        };
-    if (number != macrosKernel || dimensions != macrosDimensions) {
-      macros = "-DD=" + dimensions + " -DKERNEL=" + number + " -DTILE=" + tile;
-      macrosKernel = number;
-      macrosDimensions = dimensions;
-    }
-    return macros;
   }
 
   @Override
@@ -132,14 +85,15 @@ final class OpenClStein extends SteinKernels {
     int group = queue.tuning().group();
     KernelCall call =
         queue
-            .kernel(Source.STEIN, "discrepancy_rows", macros(particles.dimensions(), kernel), group)
+            .kernel(
+                Source.STEIN, "discrepancy_rows", macros.of(particles.dimensions(), kernel), group)
             .begin()
             .array(particles.array())
             .array(score)
             .memory(states.bandwidths())
             .int32(particles.states())
             .int32(particles.count());
-    shape(call, kernel).memory(rows).runOver(count);
+    SteinDirection.shape(call, kernel).memory(rows).runOver(count);
     states.mean(rows, particles, discrepancy);
   }
 

@@ -14,10 +14,19 @@ enum Source {
   SOFT_WIDE(
       "common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "soft_results.cl", "soft_wide.cl"),
   TABULAR("common.cl", "reduce.cl", "philox.cl", "soft_row.cl", "tabular.cl"),
-  STEIN("common.cl", "soft_row.cl", "stein.cl"),
-  STEIN_STATES("common.cl", "reduce.cl", "soft_row.cl", "stein_states.cl"),
-  NETWORK("common.cl", "network.cl"),
-  NETWORK_NORM("common.cl", "network.cl", "network_norm.cl"),
+  STEIN("common.cl", "soft_row.cl", "stein_kernel.cl", "stein.cl"),
+  STEIN_SMALL(
+      "common.cl",
+      "soft_row.cl",
+      "stein_kernel.cl",
+      "stein_shared.cl",
+      "stein_rules.cl",
+      "stein_small.cl"),
+  STEIN_BLOCKS("common.cl", "soft_row.cl", "stein_kernel.cl", "stein_shared.cl", "stein_blocks.cl"),
+  STEIN_TILES("common.cl", "soft_row.cl", "stein_kernel.cl", "stein_tiles.cl"),
+  STEIN_STATES("common.cl", "reduce.cl", "soft_row.cl", "stein_rules.cl", "stein_states.cl"),
+  NETWORK("common.cl", "network_activations.cl", "network.cl"),
+  NETWORK_NORM("common.cl", "network_activations.cl", "network_norm.cl"),
   NETWORK_STEP("common.cl", "reduce.cl", "network_step.cl"),
   CEILINGS("common.cl", "ceilings.cl");
 

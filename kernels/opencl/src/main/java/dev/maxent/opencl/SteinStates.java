@@ -19,12 +19,6 @@ final class SteinStates {
   /** Distances per work-item up to which one group searches a state alone. */
   private static final long ALONE = 64;
 
-  private static final int FIXED = 0;
-  private static final int PER_STATE = 1;
-
-  /** Where rules start: LIU_WANG of stein_states.cl. */
-  private static final int RULES = 3;
-
   private final OpenClQueue queue;
   private DeviceMemory bandwidths;
   private DeviceMemory alphas;
@@ -57,9 +51,6 @@ final class SteinStates {
     int states = source.states();
     bandwidths = atLeast(bandwidths, 4L * states);
     alphas = atLeast(alphas, 4L * states);
-    boolean searches = bandwidth.rule() != null && source.count() > 1;
-    int rule = bandwidth.array() != null ? PER_STATE : searches ? RULES : FIXED;
-    boolean fixed = bandwidth.rule() == null && bandwidth.array() == null;
     KernelCall call =
         kernel("prepare", group(source))
             .begin()
@@ -70,8 +61,8 @@ final class SteinStates {
             .int32(target.count())
             .int32(source.dimensions())
             .int32(score == null ? 0 : 1)
-            .int32(rule)
-            .float32(fixed ? (float) bandwidth.constant() : 1)
+            .int32(SteinRules.code(bandwidth, source.count()))
+            .float32(SteinRules.constant(bandwidth))
             .array(bandwidth.array())
             .int32(RowArguments.flags(temperature));
     RowArguments.bindConstant(call, temperature)
@@ -79,7 +70,7 @@ final class SteinStates {
         .memory(bandwidths)
         .memory(alphas)
         .run(states);
-    if (searches) {
+    if (SteinRules.searches(bandwidth, source.count())) {
       search(source, target, bandwidth);
     }
   }
@@ -99,44 +90,13 @@ final class SteinStates {
     } else {
       searchTogether(source, other, rank);
     }
-    kernel("bandwidth_of", queue.tuning().group())
-        .begin()
-        .memory(search)
-        .memory(next)
-        .int32(states)
-        .int32(code(bandwidth.rule()))
-        .int32(rank.even() ? 1 : 0)
-        .int32(rank.fromZero() ? 1 : 0)
-        .float32((float) factor(bandwidth.rule(), source.count()))
-        .float32((float) bandwidth.epsilon())
-        .float32((float) least(bandwidth.rule()))
-        .memory(bandwidths)
-        .runOver(states);
-  }
-
-  /** The rule in stein_states.cl. */
-  private static int code(Bandwidth.Rule rule) {
-    return switch (rule) {
-      case LIU_WANG -> RULES;
-      case DILINWANG -> RULES + 1;
-      case NUMPYRO -> RULES + 2;
-      case SQL_PAPER -> RULES + 3;
-      case SQL_REFERENCE -> RULES + 4;
-      case PLAIN_MEDIAN -> RULES + 5;
-    };
-  }
-
-  /** What the median is multiplied by. */
-  private static double factor(Bandwidth.Rule rule, int n) {
-    return switch (rule) {
-      case LIU_WANG, NUMPYRO, SQL_REFERENCE -> 1 / Math.log(n);
-      case DILINWANG, SQL_PAPER -> 1 / Math.log1p(n);
-      case PLAIN_MEDIAN -> 1;
-    };
-  }
-
-  private static double least(Bandwidth.Rule rule) {
-    return rule == Bandwidth.Rule.SQL_REFERENCE ? Bandwidth.LEAST_SQL_REFERENCE : Bandwidth.LEAST;
+    KernelCall call =
+        kernel("bandwidth_of", queue.tuning().group())
+            .begin()
+            .memory(search)
+            .memory(next)
+            .int32(states);
+    SteinRules.bind(call, bandwidth, rank).memory(bandwidths).runOver(states);
   }
 
   private void searchTogether(Particles source, Particles other, SteinRank rank) {

@@ -12,6 +12,14 @@
              end_ = min((ulong)(count), (get_group_id(0) + 1) * STRETCH(count)); \
        i < end_; i += get_local_size(0))
 
+// Where work-items share rows they hold numbers in registers, whose indices must be constants; a CPU
+// has a stack.
+#ifdef SINGLE
+#define UNROLL
+#else
+#define UNROLL _Pragma("unroll")
+#endif
+
 #define LN2 0.6931472f
 #define LOG2E 1.442695f
 #define LOG2E_REST 1.925963033500e-8f

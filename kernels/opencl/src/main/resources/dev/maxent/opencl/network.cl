@@ -14,41 +14,7 @@
 #define TILE_COLUMNS (SIDE * HELD_COLUMNS)
 #define DEPTH 16
 
-enum { IDENTITY, RELU, TANH, SILU, GELU };
-
-INLINE float activated(uint f, float z) {
-  if (f == RELU) {
-    return z > 0 || isnan(z) ? z : 0.0f;
-  }
-  if (f == TANH) {
-    return tanh(z);
-  }
-  if (f == SILU) {
-    return z / (1.0f + exp(-z));
-  }
-  return f == GELU ? 0.5f * z * erfc(-0.70710678f * z) : z;
-}
-
-// Slopes by formulas that cancel nowhere.
-INLINE float slope_of(uint f, float z) {
-  if (f == RELU) {
-    return isnan(z) ? z : z > 0 ? 1.0f : 0.0f;
-  }
-  if (f == TANH) {
-    float e = exp(-2.0f * fabs(z));
-    return 4.0f * e / ((1.0f + e) * (1.0f + e));
-  }
-  if (f == SILU) {
-    float up = 1.0f / (1.0f + exp(-z));
-    return up * (1.0f + z / (1.0f + exp(z)));
-  }
-  if (f == GELU) {
-    return fma(0.3989423f * z, exp(-0.5f * z * z), 0.5f * erfc(-0.70710678f * z));
-  }
-  return 1.0f;
-}
-
-// A matrix by rows and columns of any order; column `ones` and all beyond it is 1.
+// A matrix of any order.
 typedef struct {
   __global const float *at;
   uint row_step;
@@ -93,11 +59,11 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
     barrier(CLK_LOCAL_MEM_FENCE);
     for (uint k = 0; k < DEPTH; k++) {
       float left[HELD_ROWS];
-      for (int i = 0; i < HELD_ROWS; i++) {
+      UNROLL for (int i = 0; i < HELD_ROWS; i++) {
         left[i] = as[k * TILE_ROWS + line * HELD_ROWS + i];
       }
-      for (int i = 0; i < HELD_ROWS; i++) {
-        for (int j = 0; j < HELD_COLUMNS; j++) {
+      UNROLL for (int i = 0; i < HELD_ROWS; i++) {
+        UNROLL for (int j = 0; j < HELD_COLUMNS; j++) {
           sums[i][j] = fma(left[i], bs[k * TILE_COLUMNS + lane + j * SIDE], sums[i][j]);
         }
       }
@@ -132,8 +98,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void layer_forward(
   tile_product(x, batch, w, out, out, 0, in, row, column, as, bs, sums);
   uint line = get_local_id(0) / SIDE;
   uint lane = get_local_id(0) - line * SIDE;
-  for (int i = 0; i < HELD_ROWS; i++) {
-    for (int j = 0; j < HELD_COLUMNS; j++) {
+  UNROLL for (int i = 0; i < HELD_ROWS; i++) {
+    UNROLL for (int j = 0; j < HELD_COLUMNS; j++) {
       uint r = row + line * HELD_ROWS + i;
       uint c = column + lane + j * SIDE;
       if (r < batch && c < out) {
@@ -196,8 +162,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void layer_backward(
   tile_product(a, rows, b, columns, in, first, end, row, column, as, bs, sums);
   uint line = get_local_id(0) / SIDE;
   uint lane = get_local_id(0) - line * SIDE;
-  for (int i = 0; i < HELD_ROWS; i++) {
-    for (int j = 0; j < HELD_COLUMNS; j++) {
+  UNROLL for (int i = 0; i < HELD_ROWS; i++) {
+    UNROLL for (int j = 0; j < HELD_COLUMNS; j++) {
       uint r = row + line * HELD_ROWS + i;
       uint c = column + lane + j * SIDE;
       if (r < rows && c < columns) {

@@ -1,7 +1,5 @@
 // What belongs to a state rather than to a particle: whether its numbers are finite, its
 // temperature, its bandwidth, its discrepancy.
-enum { FIXED, PER_STATE, NONE, LIU_WANG, DILINWANG, NUMPYRO, SQL_PAPER, SQL_REFERENCE, PLAIN_MEDIAN };
-
 #define BITS 8
 #define BINS (1 << BITS)
 
@@ -65,8 +63,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void prepare(
   if (id == 0) {
     float alpha = temperature_of(flags, temperature, temperatures, state).x;
     float h = rule == FIXED ? constant_ : rule == PER_STATE ? per_state[state] : 1.0f;
-    fine = fine && alpha >= 0 && alpha <= FLT_MAX && h > 0 && h <= FLT_MAX;
-    bandwidths[state] = fine ? h : NAN;
+    bandwidths[state] = fine && in_range(alpha, h) ? h : NAN;
     alphas[state] = alpha;
   }
 }
@@ -190,10 +187,10 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_group(
   }
 }
 
-// h by the rule, from the two middle elements: the one found and, where their number is even, the
-// one after it; or 0 and the one found. Where the state is not finite h is NaN already.
+// h by the rule, from the element found and the one after it. Where the state is not finite h is
+// NaN already.
 __kernel void bandwidth_of(__global const Search *search, __global const uint *next, uint states,
-                           uint rule, uint even, uint from_zero, float inverse_log, float epsilon,
+                           uint rule, uint even, uint from_zero, float factor, float epsilon,
                            float least, __global float *bandwidths) {
   uint state = get_global_id(0);
   if (state >= states || isnan(bandwidths[state])) {
@@ -202,16 +199,8 @@ __kernel void bandwidth_of(__global const Search *search, __global const uint *n
   Search s = search[state];
   float found = as_float(s.prefix);
   float after = s.rank + 1 < s.equal ? found : as_float(~next[state]);
-  float low = from_zero ? 0.0f : found;
-  float high = even ? after : found;
-  float distance = 0.5f * sqrt(low) + 0.5f * sqrt(high);
-  float h = 0.5f * low + 0.5f * high;
-  if (rule == LIU_WANG || rule == NUMPYRO) {
-    h = distance * distance;
-  } else if (rule == SQL_PAPER) {
-    h = 0.5f * distance;
-  }
-  bandwidths[state] = fmax(fma(h, inverse_log, epsilon), least);
+  bandwidths[state] =
+      bandwidth_by(rule, even, from_zero, found, after, factor, epsilon, least);
 }
 
 // One group to a state: the mean of its rows' sums, in a fixed order.

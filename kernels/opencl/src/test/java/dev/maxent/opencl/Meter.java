@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 final class Meter {
   static final double MOST_BYTES_PER_CALL = 64;
 
+  /** Property: a pattern of cases' names; all where it is missing, and transfers. */
+  static final String CASES = "maxent.meter.cases";
+
   private static final ThreadMXBean THREADS =
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
@@ -31,8 +34,12 @@ final class Meter {
   private Meter() {}
 
   public static void main(String[] args) {
+    String pattern = System.getProperty(CASES);
     try (OpenClBackend backend = (OpenClBackend) Backends.open("opencl")) {
       for (KernelCase kernelCase : SplitCases.small()) {
+        if (pattern != null && !kernelCase.name().matches(pattern)) {
+          continue;
+        }
         try (Session session =
             kernelCase.open(backend, kernelCase.source().inputs(kernelCase.defaultSeed()))) {
           Transfers before = backend.transfers();
@@ -44,7 +51,9 @@ final class Meter {
           print(kernelCase.name(), bytes, launches, moved, guarded(session));
         }
       }
-      transfers(backend);
+      if (pattern == null) {
+        transfers(backend);
+      }
     }
   }
 

@@ -102,10 +102,10 @@ final class Oclgrind {
           .softValue()
           .logSumExp(ActionValues.of(q, MOST_ROWS, widest), Temperature.of(1), value);
     }
-    try (DeviceArray x = backend.allocate(ElementType.REAL, 2L * 7 * 33);
-        DeviceArray out = backend.allocate(ElementType.REAL, 7)) {
+    try (DeviceArray x = backend.allocate(ElementType.REAL, 9L * 66);
+        DeviceArray out = backend.allocate(ElementType.REAL, 9)) {
       // As many states, and as many particles in all, as any case has.
-      Particles particles = new Particles(x, 7, 66, 1);
+      Particles particles = new Particles(x, 9, 66, 1);
       Bandwidth rule = Bandwidth.of(Bandwidth.Rule.PLAIN_MEDIAN);
       backend.stein().discrepancy(particles, x, SteinKernel.rbf(), rule, out);
     }

@@ -6,22 +6,45 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.maxent.Fork;
+import dev.maxent.backend.Backends;
 import dev.maxent.workload.SplitCases;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * A call in steady state allocates nothing on the Java heap, is one launch (two for a tabular
- * backup, two to five for Stein's kernels), moves nothing between host and device, and writes
+ * backup, one to five for Stein's kernels), moves nothing between host and device, and writes
  * nothing beyond its outputs.
  */
 class SteadyStateTest {
   @TestFactory
   List<DynamicTest> operations() {
     Needed.opencl();
-    Fork.Outcome outcome = Needed.fork(Meter.class, Map.of());
+    boolean single;
+    try (OpenClBackend backend = (OpenClBackend) Backends.open("opencl")) {
+      single = backend.queue().tuning().single();
+    }
+    return measure(SplitCases.small().size() + 2, name -> launches(name, single));
+  }
+
+  /** Where groups share work, a direction of few particles is one launch, median included. */
+  @TestFactory
+  List<DynamicTest> smallDirections() {
+    return measure(
+        2,
+        _ -> 1,
+        "-D" + Tuning.PROPERTY + "=gpu",
+        "-D" + Tuning.GROUP + "=64",
+        "-D" + Meter.CASES + "=stein/direction.*");
+  }
+
+  private static List<DynamicTest> measure(
+      int cases, ToIntFunction<String> launches, String... options) {
+    Needed.opencl();
+    Fork.Outcome outcome = Needed.fork(Meter.class, Map.of(), options);
     assertEquals(0, outcome.exit(), outcome::output);
     List<String[]> lines =
         outcome
@@ -30,14 +53,16 @@ class SteadyStateTest {
             .filter(line -> line.startsWith("steady "))
             .map(line -> line.split(" ", -1))
             .toList();
-    assertEquals(SplitCases.small().size() + 2, lines.size(), outcome::output);
-    return lines.stream().map(line -> dynamicTest(line[1], () -> check(line))).toList();
+    assertEquals(cases, lines.size(), outcome::output);
+    return lines.stream()
+        .map(line -> dynamicTest(line[1], () -> check(line, launches.applyAsInt(line[1]))))
+        .toList();
   }
 
-  /** A state's bandwidth takes one launch where it is fixed and three where it is a median. */
-  private static int launches(String name) {
+  /** A bandwidth takes one launch where it is fixed and three where it is a median. */
+  private static int launches(String name, boolean single) {
     if (name.startsWith("stein/direction")) {
-      return name.startsWith("stein/direction+median") ? 4 : 2;
+      return !single ? 1 : name.startsWith("stein/direction+median") ? 4 : 2;
     }
     if (name.startsWith("stein/discrepancy")) {
       return 5;
@@ -48,10 +73,8 @@ class SteadyStateTest {
     return name.startsWith("tabular/") ? 2 : name.endsWith("load") ? 0 : 1;
   }
 
-  private static void check(String[] line) {
-    String name = line[1];
+  private static void check(String[] line, int launches) {
     double bytes = Double.parseDouble(line[2]);
-    int launches = launches(name);
     assertAll(
         () -> assertTrue(bytes < Meter.MOST_BYTES_PER_CALL, bytes + " bytes of heap per call"),
         () -> assertEquals(launches, Long.parseLong(line[3]), "launches"),
