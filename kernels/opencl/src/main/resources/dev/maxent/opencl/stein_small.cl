@@ -27,9 +27,9 @@ INLINE Middle next_digit(Middle middle, uint low, uint high, uint shift) {
 
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small(
     __global const float *x, __global const float *score, __global const float *y, uint states,
-    uint together, uint slices, uint n, uint m, float constant_, __global const float *per_state, uint flags,
-    float4 temperature, __global const float *temperatures, uint rank, uint elements, uint rule,
-    uint even, uint from_zero, float factor, float epsilon, float least, float2 shape,
+    uint together, uint slices, uint n, uint m, float constant_, __global const float *per_state,
+    uint flags, float4 temperature, __global const float *temperatures, uint rank, uint elements,
+    uint rule, uint even, uint from_zero, float factor, float epsilon, float least, float2 shape,
     __global float *out) {
   __local float4 sources4[GROUP * PADDED / 4];
   __local float4 scores4[GROUP * PADDED / 4];
@@ -65,8 +65,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
     counts[t][2 * id] = 0;
     counts[t][2 * id + 1] = 0;
   }
-  if (id < 3) {
-    open[id] = 0;
+  if (id == 0) {
+    open[0] = 0;
   }
   found[id] = 0;
   after[id] = 0xFFFFFFFFu;

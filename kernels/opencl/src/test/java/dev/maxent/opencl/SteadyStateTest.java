@@ -33,12 +33,14 @@ class SteadyStateTest {
   /** Where groups share work, a direction of few particles is one launch, median included. */
   @TestFactory
   List<DynamicTest> smallDirections() {
+    String directions = "stein/direction.*";
+    int cases = (int) SplitCases.small().stream().filter(c -> c.name().matches(directions)).count();
     return measure(
-        2,
+        cases,
         _ -> 1,
         "-D" + Tuning.PROPERTY + "=gpu",
         "-D" + Tuning.GROUP + "=64",
-        "-D" + Meter.CASES + "=stein/direction.*");
+        "-D" + Meter.CASES + "=" + directions);
   }
 
   private static List<DynamicTest> measure(
