@@ -33,14 +33,33 @@ final class AtomicFile {
 
   /** Writes the whole content, or leaves what was there. */
   static void write(Path target, Content content) throws IOException {
+    replace(
+        target,
+        part -> {
+          try (Writer writer = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+            content.writeTo(writer);
+          }
+        });
+  }
+
+  /** Writes all bytes, or leaves what was there. */
+  static void writeBytes(Path target, byte[] content) throws IOException {
+    replace(target, part -> Files.write(part, content));
+  }
+
+  /** Fills a file. */
+  @FunctionalInterface
+  private interface Filling {
+    void fill(Path part) throws IOException;
+  }
+
+  private static void replace(Path target, Filling filling) throws IOException {
     Path absolute = target.toAbsolutePath();
     Path folder = absolute.getParent();
     // Not createTempFile: its owner-only permissions would stay with the finished file.
     Path part = folder.resolve("." + absolute.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      try (Writer writer = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-        content.writeTo(writer);
-      }
+      filling.fill(part);
       Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);

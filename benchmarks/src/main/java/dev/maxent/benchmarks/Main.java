@@ -14,10 +14,11 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "maxent",
-    description = "Maximum-entropy reinforcement learning kernels: check, compare, solve.",
+    description = "Maximum-entropy reinforcement learning kernels: check, compare, solve, sample.",
     subcommands = {
       DoctorCommand.class,
       SolveCommand.class,
+      SampleCommand.class,
       CompareCommand.class,
       BenchCommand.class,
       BundleCommand.class

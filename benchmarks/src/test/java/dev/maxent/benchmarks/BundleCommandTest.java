@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,19 +86,39 @@ class BundleCommandTest {
   /** The libraries in the jar name more modules, for parts that are not used. */
   @Test
   void hasEveryModuleThatOwnClassesUse() throws URISyntaxException {
+    Set<String> needed = new TreeSet<>(Set.of(jdeps("--print-module-deps").strip().split(",", -1)));
+    assertTrue(needed.remove("java.desktop"), "nothing draws");
+    assertTrue(BundleRuntime.MODULES.containsAll(needed), needed::toString);
+    assertFalse(needed.isEmpty());
+  }
+
+  /** What a bundle leaves out is refused there by name, so nothing else may come to need it. */
+  @Test
+  void onlyPicturesNeedTheDesktop() throws URISyntaxException {
+    List<String> lines =
+        jdeps("-verbose:class", "--require", "java.desktop")
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith("dev.maxent."))
+            .toList();
+    assertFalse(lines.isEmpty());
+    for (String line : lines) {
+      assertTrue(line.startsWith(SamplePicture.class.getName() + " "), line);
+    }
+  }
+
+  private static String jdeps(String... options) throws URISyntaxException {
     StringWriter said = new StringWriter();
     PrintWriter writer = new PrintWriter(said);
     List<String> arguments =
         new ArrayList<>(List.of("--multi-release=base", "--ignore-missing-deps"));
-    arguments.add("--print-module-deps");
+    arguments.addAll(List.of(options));
     for (Class<?> one : List.of(Main.class, Backend.class, OpenClProvider.class)) {
       arguments.add(
           Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
     }
     ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
     assertEquals(0, jdeps.run(writer, writer, arguments.toArray(String[]::new)), said::toString);
-    List<String> needed = List.of(said.toString().strip().split(",", -1));
-    assertTrue(BundleRuntime.MODULES.containsAll(needed), needed::toString);
-    assertFalse(needed.isEmpty());
+    return said.toString();
   }
 }

@@ -129,6 +129,14 @@ class BundleIT {
   void solvesAndSaysWhatItCannotDo() throws IOException, InterruptedException {
     Outcome solve = inBundle("solve", "frozen-lake-4x4");
     assertEquals(0, solve.code(), solve.out());
+    Path picture = folder.resolve("sample.png");
+    Outcome sample = inBundle("sample", "--backend=cpu", "--particles=20", "--steps=10");
+    assertEquals(0, sample.code(), sample.out());
+    Outcome drawn = inBundle("sample", "--picture=" + picture);
+    assertEquals(2, drawn.code(), drawn.out());
+    assertTrue(
+        drawn.out().contains(" = " + picture + ": expected none, as this Java has no java."));
+    assertFalse(Files.exists(picture));
     Outcome again = inBundle("bundle", "--output=" + folder.resolve("another"));
     assertEquals(2, again.code(), again.out());
     assertTrue(again.out().contains(" has no jlink: set MAXENT_JAVA_HOME to a JDK"), again.out());

@@ -19,13 +19,11 @@ import java.util.Objects;
  *
  * <p>NaN or ±∞ anywhere among a state's particles or scores makes every real result of that state
  * NaN, and touches no other state; so do a temperature or bandwidth on the device that are out of
- * range. Particles are used by their differences only (but for the linear kernel), so that clouds
- * far from the origin keep their digits. Errors are as in {@link SoftValueKernels}.
+ * range. Calls do not look for such numbers; {@link Particles#findNonFinite} finds the first.
+ * Particles are used by their differences only (but for the linear kernel), so that clouds far from
+ * the origin keep their digits. Errors are as in {@link SoftValueKernels}.
  */
 public abstract class SteinKernels {
-  /** So that an index into a state, padded, is still an int. */
-  private static final long MOST_COORDINATES = 1L << 30;
-
   private final Backend backend;
 
   /**
@@ -178,37 +176,14 @@ public abstract class SteinKernels {
   }
 
   private void check(Particles source, Particles target, Bandwidth bandwidth) {
-    check("source", source);
-    check("target", target);
+    Objects.requireNonNull(source, "source").check(backend, "source");
+    Objects.requireNonNull(target, "target").check(backend, "target");
     same("target.states", target.states(), source.states());
     same("target.dimensions", target.dimensions(), source.dimensions());
     Objects.requireNonNull(bandwidth, "bandwidth");
     if (bandwidth.array() != null) {
       Checks.array(backend, "bandwidth", bandwidth.array(), REAL, source.states());
     }
-  }
-
-  private void check(String name, Particles particles) {
-    Objects.requireNonNull(particles, name);
-    if (particles.states() < 0 || particles.count() < 1 || particles.dimensions() < 1) {
-      // Names are put together only here: a call in order allocates nothing.
-      Checks.size(name + ".states", particles.states(), 0);
-      Checks.size(name + ".count", particles.count(), 1);
-      Checks.size(name + ".dimensions", particles.dimensions(), 1);
-    }
-    long perState = (long) particles.count() * particles.dimensions();
-    if (perState > MOST_COORDINATES) {
-      throw new IllegalArgumentException(
-          name
-              + ".count x "
-              + name
-              + ".dimensions = "
-              + perState
-              + ": expected at most "
-              + MOST_COORDINATES);
-    }
-    Checks.array(
-        backend, name, particles.array(), REAL, Checks.product(particles.states(), perState));
   }
 
   private static void same(String name, int is, int expected) {

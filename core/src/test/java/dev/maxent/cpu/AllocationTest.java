@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.sun.management.ThreadMXBean;
 import dev.maxent.Fork;
+import dev.maxent.NormalScore;
 import dev.maxent.backend.Backend;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.Particles;
+import dev.maxent.learn.SteinSampler;
+import dev.maxent.learn.StepRule;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.Session;
 import dev.maxent.workload.SplitCases;
@@ -25,7 +31,9 @@ import org.junit.jupiter.api.TestFactory;
 class AllocationTest {
   private static final double MOST_BYTES_PER_CALL = 64;
 
-  /** Measures every small case and prints loops, case and bytes per call. */
+  /**
+   * Measures every small case and a step of a sampler, and prints loops, case and bytes per call.
+   */
   static final class Meter {
     private static final ThreadMXBean THREADS =
         ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
@@ -41,33 +49,47 @@ class AllocationTest {
       for (String loops : Bits.loops()) {
         try (Backend backend = Bits.open(loops, 1)) {
           for (KernelCase kernelCase : SplitCases.small()) {
-            double bytes = steadyBytesPerCall(backend, kernelCase);
-            System.out.printf(Locale.ROOT, "heap %s %s %.1f%n", loops, kernelCase.name(), bytes);
+            try (Session session =
+                kernelCase.open(backend, kernelCase.source().inputs(kernelCase.defaultSeed()))) {
+              print(loops, kernelCase.name(), session::run);
+            }
+          }
+          try (DeviceArray x = backend.allocate(ElementType.REAL, 24);
+              NormalScore score = new NormalScore(backend, 2, 1, 1, 2, 3);
+              SteinSampler sampler =
+                  new SteinSampler(
+                      score,
+                      new Particles(x, 3, 4, 2),
+                      SteinSampler.Settings.of(StepRule.adam(0.01), 1))) {
+            sampler.drawNormal(1, 0);
+            print(loops, "sampler", sampler::run);
           }
         }
       }
     }
 
-    private static double steadyBytesPerCall(Backend backend, KernelCase kernelCase) {
-      try (Session session =
-          kernelCase.open(backend, kernelCase.source().inputs(kernelCase.defaultSeed()))) {
-        long start = System.nanoTime();
-        double bytes = bytesPerCall(session);
-        for (int round = 1; bytes >= MOST_BYTES_PER_CALL; round++) {
-          if (round >= ROUNDS && System.nanoTime() - start > PATIENCE_NANOS) {
-            break;
-          }
-          bytes = bytesPerCall(session);
-        }
-        return bytes;
-      }
+    private static void print(String loops, String name, Runnable call) {
+      double bytes = steadyBytesPerCall(call);
+      System.out.printf(Locale.ROOT, "heap %s %s %.1f%n", loops, name, bytes);
     }
 
-    private static double bytesPerCall(Session session) {
+    private static double steadyBytesPerCall(Runnable call) {
+      long start = System.nanoTime();
+      double bytes = bytesPerCall(call);
+      for (int round = 1; bytes >= MOST_BYTES_PER_CALL; round++) {
+        if (round >= ROUNDS && System.nanoTime() - start > PATIENCE_NANOS) {
+          break;
+        }
+        bytes = bytesPerCall(call);
+      }
+      return bytes;
+    }
+
+    private static double bytesPerCall(Runnable call) {
       long thread = Thread.currentThread().threadId();
       long before = THREADS.getThreadAllocatedBytes(thread);
       for (int i = 0; i < CALLS; i++) {
-        session.run();
+        call.run();
       }
       return (THREADS.getThreadAllocatedBytes(thread) - before) / (double) CALLS;
     }
@@ -94,7 +116,8 @@ class AllocationTest {
                       bytes < MOST_BYTES_PER_CALL,
                       () -> name + " allocates " + bytes + " bytes per call")));
     }
-    assertEquals(Bits.loops().size() * SplitCases.small().size(), tests.size(), outcome::output);
+    assertEquals(
+        Bits.loops().size() * (SplitCases.small().size() + 1), tests.size(), outcome::output);
     return tests;
   }
 }

@@ -1,17 +1,25 @@
 package dev.maxent.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.maxent.Fork;
+import dev.maxent.NormalScore;
 import dev.maxent.backend.Backend;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.Particles;
+import dev.maxent.learn.SteinSampler;
+import dev.maxent.learn.StepRule;
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.KernelCases;
 import dev.maxent.workload.Session;
 import dev.maxent.workload.SplitCases;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +70,33 @@ class DeterminismTest {
       }
     }
     assertAll(checks);
+  }
+
+  @Test
+  void threadsDoNotChangeSamples() {
+    for (String loops : Bits.loops()) {
+      float[] expected = samples(loops, 1);
+      assertArrayEquals(expected, samples(loops, 2), loops);
+      assertArrayEquals(expected, samples(loops, 3), loops);
+    }
+  }
+
+  /** Enough states for several threads. */
+  private static float[] samples(String loops, int threads) {
+    int states = 257;
+    double[] means = new double[states];
+    Arrays.setAll(means, b -> b + 1);
+    try (Backend backend = Bits.open(loops, threads);
+        DeviceArray x = backend.allocate(ElementType.REAL, states * 17L * 3);
+        NormalScore score = new NormalScore(backend, 3, 1, means);
+        SteinSampler sampler =
+            new SteinSampler(
+                score,
+                new Particles(x, states, 17, 3),
+                SteinSampler.Settings.of(StepRule.adam(0.1), 20))) {
+      sampler.drawNormal(1, 0).run();
+      return x.toFloats();
+    }
   }
 
   /**

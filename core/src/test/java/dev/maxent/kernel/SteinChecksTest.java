@@ -3,8 +3,12 @@ package dev.maxent.kernel;
 import static dev.maxent.Refusal.assertRefused;
 import static dev.maxent.backend.ElementType.INT32;
 import static dev.maxent.backend.ElementType.REAL;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.maxent.OnHostBackends;
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +130,24 @@ class SteinChecksTest {
           () -> k.step(x, phi, new ParticleStep.Adam(0.1, 0.9, 0.99, 1e-8, m, m, t)),
           "squares is the same array as mean");
       calls.verify();
+    }
+  }
+
+  @OnHostBackends
+  void findsNonFiniteNumbers(String id) {
+    try (Backend backend = Backends.open(id);
+        DeviceArray x = backend.allocate(REAL, 12);
+        DeviceArray score = backend.real(1, 2, 3, 4, 5, 6, 7, 8, 9, Float.NaN, 11, 12)) {
+      Particles particles = new Particles(x, 2, 3, 2);
+      assertTrue(particles.findNonFinite(x).isEmpty());
+      Particles.NonFinite found = particles.findNonFinite(score).orElseThrow();
+      assertEquals(new Particles.NonFinite(1, 1, 1, Double.NaN), found);
+      assertEquals("NaN at state 1, particle 1, coordinate 1", found.toString());
+      Class<IllegalArgumentException> illegal = IllegalArgumentException.class;
+      assertRefused(illegal, () -> particles.findNonFinite(null), "values is null");
+      try (DeviceArray eleven = backend.allocate(REAL, 11)) {
+        assertRefused(illegal, () -> particles.findNonFinite(eleven), "expected REAL[12]");
+      }
     }
   }
 

@@ -99,6 +99,7 @@ public final class PyTorchPeer implements Peer {
               kernelCase.operation(), List.copyOf(kernelCase.tolerances().keySet()), inputs);
       case "tabular" -> TabularExpressions.of(kernelCase.operation(), inputs);
       case "random" -> RandomExpressions.of(kernelCase, inputs);
+      case "stein" -> SteinExpressions.of(kernelCase, inputs);
       default -> List.of();
     };
   }
