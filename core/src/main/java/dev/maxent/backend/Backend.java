@@ -1,5 +1,6 @@
 package dev.maxent.backend;
 
+import dev.maxent.kernel.NetworkKernels;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
 import dev.maxent.kernel.SteinKernels;
@@ -66,6 +67,14 @@ public abstract class Backend implements AutoCloseable {
    * @return the kernels, bound to this backend
    */
   public abstract SteinKernels stein();
+
+  /**
+   * Multi-layer perceptrons and their regression.
+   *
+   * @return the kernels, bound to this backend
+   * @throws UnsupportedOperationException if this backend does not have them yet
+   */
+  public abstract NetworkKernels network();
 
   /**
    * Allocates an array of zeros.

@@ -18,6 +18,12 @@ final class Checks {
     }
   }
 
+  static void number(String name, double value, boolean inRange, String expected) {
+    if (!inRange) {
+      throw new IllegalArgumentException(name + " = " + value + ": expected " + expected);
+    }
+  }
+
   /** A length that saturates instead of overflowing, so that the message can show what is there. */
   static long product(int factor, long size) {
     long high = Math.multiplyHigh(factor, size);

@@ -15,19 +15,14 @@ public sealed interface ParticleStep {
    */
   double rate();
 
-  private static void check(String name, double value, boolean inRange, String expected) {
-    if (!inRange) {
-      throw new IllegalArgumentException(name + " = " + value + ": expected " + expected);
-    }
-  }
-
   private static void checkRate(double rate, double epsilon) {
-    check("rate", rate, rate >= 0 && rate <= Float.MAX_VALUE, "0 or more and finite in float32");
-    check("epsilon", epsilon, epsilon > 0 && epsilon <= 1, "more than 0 and at most 1");
+    Checks.number(
+        "rate", rate, rate >= 0 && rate <= Float.MAX_VALUE, "0 or more and finite in float32");
+    Checks.number("epsilon", epsilon, epsilon > 0 && epsilon <= 1, "more than 0 and at most 1");
   }
 
   private static void checkDecay(String name, double decay) {
-    check(name, decay, decay >= 0 && decay < 1, "0 or more and less than 1");
+    Checks.number(name, decay, decay >= 0 && decay < 1, "0 or more and less than 1");
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.maxent.reference;
 import dev.maxent.backend.BackendInfo;
 import dev.maxent.backend.HostArray;
 import dev.maxent.backend.HostBackend;
+import dev.maxent.kernel.NetworkKernels;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
 import dev.maxent.kernel.SteinKernels;
@@ -44,6 +45,12 @@ final class ReferenceBackend extends HostBackend {
   @Override
   public SteinKernels stein() {
     return stein;
+  }
+
+  @Override
+  public NetworkKernels network() {
+    throw new UnsupportedOperationException(
+        info.id() + " has no network kernels yet: expected the backend reference");
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.maxent.backend.Backend;
 import dev.maxent.backend.BackendInfo;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.NetworkKernels;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.SoftValueKernels;
 import dev.maxent.kernel.SteinKernels;
@@ -69,6 +70,12 @@ final class OpenClBackend extends Backend {
   @Override
   public SteinKernels stein() {
     return stein;
+  }
+
+  @Override
+  public NetworkKernels network() {
+    throw new UnsupportedOperationException(
+        info.id() + " has no network kernels yet: expected the backend reference");
   }
 
   @Override
