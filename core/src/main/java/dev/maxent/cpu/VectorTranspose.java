@@ -25,7 +25,7 @@ final class VectorTranspose {
    * @param b from, its stride and its rows (the last stands for all behind it); to, its stride and
    *     its rows (others are not written); scratch of a block
    */
-  static void block(SteinLanes b) {
+  static void block(Square b) {
     IntVector lane = IntVector.broadcast(INTS, 0).addIndex(1);
     for (int q = LANES / 4; q > 0; q >>= 2) {
       IntVector far = lane.lanewise(VectorOperators.XOR, 2 * q);
@@ -53,12 +53,27 @@ final class VectorTranspose {
     }
   }
 
-  private static long source(SteinLanes b, int row) {
+  /**
+   * Rows of any length, block by block; they are read in whole vectors.
+   *
+   * @param b as for {@link #block}, with as many rows to write as a row to read has columns
+   */
+  static void panel(Square b) {
+    int columns = b.toRows;
+    for (int k = 0; k < columns; k += LANES) {
+      b.toRows = Math.min(LANES, columns - k);
+      block(b);
+      b.from += BYTES;
+      b.to += LANES * b.toStep;
+    }
+  }
+
+  private static long source(Square b, int row) {
     return b.from + Math.min(row, b.fromRows - 1) * b.fromStep;
   }
 
   /** Rows that nobody wants end in the scratch. */
-  private static long target(SteinLanes b, int row, boolean last) {
+  private static long target(Square b, int row, boolean last) {
     return last && row < b.toRows ? b.to + row * b.toStep : b.scratchAt + row * BYTES;
   }
 }
