@@ -16,10 +16,9 @@ final class AdamStep {
   MemorySegment gradient;
   MemorySegment target;
 
-  /** Byte offset of the first number, the same in all but the gradient, and how many. */
+  /** Byte offset of the first number in all of them, and how many. */
   long at;
 
-  long gradientAt;
   int count;
 
   /** What the gradient is multiplied by. */
@@ -53,4 +52,13 @@ final class AdamStep {
   long secondAt;
   long gradientFrom;
   long targetAt;
+
+  /** Lets go of the arrays. */
+  void clear() {
+    parameters = null;
+    first = null;
+    second = null;
+    gradient = null;
+    target = null;
+  }
 }

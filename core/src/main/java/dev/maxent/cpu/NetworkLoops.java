@@ -48,6 +48,18 @@ interface NetworkLoops {
   void pack(MemorySegment from, long at, int rows, int columns, Floats to, long offset);
 
   /**
+   * Rows that lie one behind the other, as rows of scratch.
+   *
+   * @param from rows
+   * @param at byte offset of the first
+   * @param rows how many
+   * @param columns floats of each
+   * @param to where they go
+   * @param offset index of the first there
+   */
+  void load(MemorySegment from, long at, int rows, int columns, Floats to, long offset);
+
+  /**
    * u.block.sum[r] ← Σ h[r] · v for each row, with v at u.vector.
    *
    * @param u at most {@link UnitRows#ROWS} rows, and room for a multiple of four

@@ -131,6 +131,14 @@ final class ScalarNetworkLoops implements NetworkLoops {
   }
 
   @Override
+  public void load(MemorySegment from, long at, int rowCount, int columns, Floats to, long offset) {
+    for (int r = 0; r < rowCount; r++) {
+      long target = offset + (long) r * Product.stride(columns);
+      to.load(from, at + (long) r * columns * 4, target, columns);
+    }
+  }
+
+  @Override
   public void dot(UnitRows u) {
     float[] h = u.in.array;
     float[] v = u.given.array;
@@ -349,7 +357,7 @@ final class ScalarNetworkLoops implements NetworkLoops {
     for (int i = 0; i < s.count; i += PIECE) {
       int count = Math.min(PIECE, s.count - i);
       long at = s.at + i * 4L;
-      MemorySegment.copy(s.gradient, REAL, s.gradientAt + i * 4L, t[0], 0, count);
+      MemorySegment.copy(s.gradient, REAL, at, t[0], 0, count);
       MemorySegment.copy(s.first, REAL, at, t[1], 0, count);
       MemorySegment.copy(s.second, REAL, at, t[2], 0, count);
       MemorySegment.copy(s.parameters, REAL, at, t[3], 0, count);

@@ -114,6 +114,12 @@ final class VectorNetworkLoops implements NetworkLoops {
   }
 
   @Override
+  public void load(MemorySegment from, long at, int rows, int columns, Floats to, long offset) {
+    long step = Product.stride(columns) * 4L;
+    copyRows.run(from.address() + at, columns * 4L, address(to, offset), step, rows, columns);
+  }
+
+  @Override
   public void dot(UnitRows u) {
     u.hAt = address(u.in, u.h);
     u.vectorAt = address(u.given, u.vector);
@@ -222,7 +228,7 @@ final class VectorNetworkLoops implements NetworkLoops {
     s.parametersAt = s.parameters.address() + s.at;
     s.firstAt = s.first.address() + s.at;
     s.secondAt = s.second.address() + s.at;
-    s.gradientFrom = s.gradient.address() + s.gradientAt;
+    s.gradientFrom = s.gradient.address() + s.at;
     s.targetAt = s.target == null ? 0 : s.target.address() + s.at;
     adam.run(s);
     int rest = all - s.count;

@@ -30,7 +30,7 @@ final class VectorScratch {
     MemorySegment.copy(s.parameters, at, few, 0, bytes);
     MemorySegment.copy(s.first, at, few, BYTES, bytes);
     MemorySegment.copy(s.second, at, few, 2 * BYTES, bytes);
-    MemorySegment.copy(s.gradient, s.gradientAt + s.count * 4L, few, 3 * BYTES, bytes);
+    MemorySegment.copy(s.gradient, at, few, 3 * BYTES, bytes);
     if (s.target != null) {
       MemorySegment.copy(s.target, at, few, 4 * BYTES, bytes);
     }
