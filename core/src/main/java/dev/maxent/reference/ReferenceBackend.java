@@ -17,6 +17,7 @@ final class ReferenceBackend extends HostBackend {
   private final TabularKernels tabular = new ReferenceTabular(this);
   private final RandomKernels random = new ReferenceRandom(this);
   private final SteinKernels stein = new ReferenceStein(this);
+  private final NetworkKernels network = new ReferenceNetwork(this);
 
   ReferenceBackend() {
     super(true);
@@ -49,8 +50,7 @@ final class ReferenceBackend extends HostBackend {
 
   @Override
   public NetworkKernels network() {
-    throw new UnsupportedOperationException(
-        info.id() + " has no network kernels yet: expected the backend reference");
+    return network;
   }
 
   @Override
