@@ -9,6 +9,9 @@ import java.lang.foreign.MemorySegment;
  * next row is anything. Sums have a fixed order.
  */
 interface NetworkLoops {
+  /** Rows that are packed at a time: whole panels of B, whatever the vector length. */
+  int BLOCK = 64;
+
   /**
    * Where scratch has to be.
    *
@@ -24,28 +27,48 @@ interface NetworkLoops {
   void product(Product p);
 
   /**
-   * Packs the transpose of a matrix as B of a product: term k of column c is element (c, k).
+   * Packs rows of a matrix as columns of B of a product: term k of column c is element (c, k).
    *
    * @param from rows one behind the other
-   * @param at byte offset of the first
+   * @param at byte offset of the matrix
    * @param rows of the matrix, columns of B
    * @param columns of the matrix, terms of the product
+   * @param first the first row to pack, a multiple of {@link #BLOCK}
+   * @param end behind the last one
    * @param to where B lies
-   * @param offset index of its first float; padded(rows) · columns of them are written
+   * @param offset index of its first float; it has padded(rows) · columns of them
    */
-  void packTransposed(MemorySegment from, long at, int rows, int columns, Floats to, long offset);
+  void packTransposed(
+      MemorySegment from,
+      long at,
+      int rows,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset);
 
   /**
-   * Packs a matrix as B of a product.
+   * Packs rows of a matrix as rows of B of a product.
    *
    * @param from rows one behind the other
-   * @param at byte offset of the first
+   * @param at byte offset of the matrix
    * @param rows terms of the product
    * @param columns columns of B
+   * @param first the first row to pack
+   * @param end behind the last one
    * @param to where B lies
-   * @param offset index of its first float; rows · padded(columns) of them are written
+   * @param offset index of its first float; it has rows · padded(columns) of them
    */
-  void pack(MemorySegment from, long at, int rows, int columns, Floats to, long offset);
+  void pack(
+      MemorySegment from,
+      long at,
+      int rows,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset);
 
   /**
    * Rows that lie one behind the other, as rows of scratch.

@@ -32,28 +32,49 @@ final class NetworkPacking implements AutoCloseable {
     toInputs = inputs;
     NetworkShape shape = plan.shape;
     packed.fit((long) plan.packed * shape.networks());
-    double nanos = NANOS_PER_PARAMETER * shape.parameters() / (2.0 * plan.layers);
-    engine.workers().run(2L * plan.layers * shape.networks(), nanos, task);
+    int blocks = plan.blocks[plan.layers - 1];
+    double nanos = NANOS_PER_PARAMETER * shape.parameters() / blocks;
+    engine.workers().run((long) blocks * shape.networks(), nanos, task);
     parameters = null;
   }
 
   private void run(long from, long to, int worker) {
+    int blocks = plan.blocks[plan.layers - 1];
     for (long piece = from; piece < to; piece++) {
-      int network = (int) (piece / (2 * plan.layers));
-      int part = (int) (piece % (2 * plan.layers));
-      int layer = part % plan.layers;
-      long at = (long) network * plan.packed;
-      if (part < plan.layers) {
-        packForward(network, layer, at);
-      } else if (backward && (layer > 0 || toInputs)) {
-        loops.pack(
-            parameters,
-            byteOf(network, plan.shape.weights(layer)),
-            plan.shape.width(layer + 1),
-            plan.shape.width(layer),
-            packed,
-            at + plan.backward[layer]);
+      int network = (int) (piece / blocks);
+      int block = (int) (piece % blocks);
+      int layer = 0;
+      while (block >= plan.blocks[layer]) {
+        layer++;
       }
+      int before = layer == 0 ? 0 : plan.blocks[layer - 1];
+      int first = (block - before) * NetworkLoops.BLOCK;
+      int end = Math.min(plan.shape.width(layer + 1), first + NetworkLoops.BLOCK);
+      pack(network, layer, first, end);
+    }
+  }
+
+  private void pack(int network, int layer, int first, int end) {
+    NetworkShape shape = plan.shape;
+    int in = shape.width(layer);
+    int out = shape.width(layer + 1);
+    long at = (long) network * plan.packed;
+    long weights = byteOf(network, shape.weights(layer));
+    if (first == 0) {
+      packVectors(network, layer, at);
+    }
+    if (plan.isNarrow(layer)) {
+      for (int o = first; o < end; o++) {
+        long to = at + plan.forward[layer] + (long) o * Product.padded(in);
+        packed.load(parameters, weights + (long) o * in * Float.BYTES, to, in);
+      }
+    } else {
+      long to = at + plan.forward[layer];
+      loops.packTransposed(parameters, weights, out, in, first, end, packed, to);
+    }
+    if (backward && (layer > 0 || toInputs)) {
+      long to = at + plan.backward[layer];
+      loops.pack(parameters, weights, out, in, first, end, packed, to);
     }
   }
 
@@ -61,19 +82,9 @@ final class NetworkPacking implements AutoCloseable {
     return ((long) network * plan.shape.parameters() + parameter) * Float.BYTES;
   }
 
-  private void packForward(int network, int layer, long at) {
+  private void packVectors(int network, int layer, long at) {
     NetworkShape shape = plan.shape;
-    int in = shape.width(layer);
     int out = shape.width(layer + 1);
-    long weights = byteOf(network, shape.weights(layer));
-    if (plan.isNarrow(layer)) {
-      for (int o = 0; o < out; o++) {
-        long to = at + plan.forward[layer] + (long) o * Product.padded(in);
-        packed.load(parameters, weights + (long) o * in * Float.BYTES, to, in);
-      }
-    } else {
-      loops.packTransposed(parameters, weights, out, in, packed, at + plan.forward[layer]);
-    }
     packed.load(parameters, byteOf(network, shape.bias(layer)), at + plan.bias[layer], out);
     if (shape.isNormalised(layer)) {
       packed.load(parameters, byteOf(network, shape.gain(layer)), at + plan.gain[layer], out);

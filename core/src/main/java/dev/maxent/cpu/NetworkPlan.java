@@ -77,6 +77,9 @@ final class NetworkPlan {
    */
   final int[] stretches;
 
+  /** Blocks of rows in which the layers up to one are packed, summed. */
+  final int[] blocks;
+
   NetworkPlan(NetworkShape shape) {
     this.shape = shape;
     layers = shape.layers();
@@ -136,6 +139,11 @@ final class NetworkPlan {
     gradient = at(sums);
     tile = at(tiles);
     stretches = stretches(shape);
+    blocks = new int[layers];
+    for (int l = 0; l < layers; l++) {
+      int before = l == 0 ? 0 : blocks[l - 1];
+      blocks[l] = before + (shape.width(l + 1) + NetworkLoops.BLOCK - 1) / NetworkLoops.BLOCK;
+    }
   }
 
   private static int[] stretches(NetworkShape shape) {

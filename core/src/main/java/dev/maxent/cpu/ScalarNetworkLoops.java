@@ -111,10 +111,17 @@ final class ScalarNetworkLoops implements NetworkLoops {
 
   @Override
   public void packTransposed(
-      MemorySegment from, long at, int rowCount, int columns, Floats to, long offset) {
+      MemorySegment from,
+      long at,
+      int rowCount,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset) {
     float[] row = rows.get().fit(columns).row;
     int padded = Product.padded(rowCount);
-    for (int r = 0; r < rowCount; r++) {
+    for (int r = first; r < end; r++) {
       MemorySegment.copy(from, REAL, at + (long) r * columns * 4, row, 0, columns);
       for (int k = 0; k < columns; k++) {
         to.array[(int) offset + k * padded + r] = row[k];
@@ -123,9 +130,17 @@ final class ScalarNetworkLoops implements NetworkLoops {
   }
 
   @Override
-  public void pack(MemorySegment from, long at, int rowCount, int columns, Floats to, long offset) {
+  public void pack(
+      MemorySegment from,
+      long at,
+      int rowCount,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset) {
     int padded = Product.padded(columns);
-    for (int r = 0; r < rowCount; r++) {
+    for (int r = first; r < end; r++) {
       to.load(from, at + (long) r * columns * 4, offset + (long) r * padded, columns);
     }
   }

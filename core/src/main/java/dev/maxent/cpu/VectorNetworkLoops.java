@@ -12,6 +12,10 @@ final class VectorNetworkLoops implements NetworkLoops {
   /** Columns of a panel of B. */
   private static final int PANEL = 2 * LANES;
 
+  /** Beyond them squares in float32 may have been lost, and are summed again in float64. */
+  private static final double SMALLEST_SQUARES = 1e-24;
+
+  private static final double LARGEST_SQUARES = 1e37;
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   private final Apart pairs = Apart.of(VectorProduct.class, "ofPairs");
@@ -27,9 +31,11 @@ final class VectorNetworkLoops implements NetworkLoops {
   private final Apart sumWeighted = Apart.of(VectorUnits.class, "sumWeighted");
   private final Apart normalise = Apart.of(VectorNorm.class, "normalise");
   private final Apart unnormalise = Apart.of(VectorNorm.class, "unnormalise");
-  private final Apart transpose = Apart.of(VectorTranspose.class, "panel");
+  private final Apart transpose =
+      Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
   private final Apart copyRows = Apart.of(VectorParameters.class, "copyRows");
   private final Apart sumRows = Apart.of(VectorParameters.class, "sumRows");
+  private final Apart shortSquares = Apart.of(VectorParameters.class, "shortSquares");
   private final Apart squares = Apart.of(VectorParameters.class, "squares");
   private final Apart adam = Apart.of(VectorParameters.class, "adam");
   private final Apart reduce = Apart.of(VectorLanes.class, "sum");
@@ -71,45 +77,46 @@ final class VectorNetworkLoops implements NetworkLoops {
 
   @Override
   public void packTransposed(
-      MemorySegment from, long at, int rows, int columns, Floats to, long offset) {
+      MemorySegment from,
+      long at,
+      int rows,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset) {
     int padded = Product.padded(rows);
-    for (int c = 0; c < rows; c += PANEL) {
-      int width = Math.min(PANEL, padded - c);
-      long panel = offset + (long) c * columns;
-      for (int half = c; half < Math.min(rows, c + width); half += LANES) {
-        int count = Math.min(LANES, rows - half);
-        long source = at + (long) half * columns * 4;
-        long target = panel + half - c;
-        if (VectorTranspose.POSSIBLE) {
-          VectorScratch s = scratch.get();
-          s.square.from = from.address() + source;
-          s.square.fromStep = columns * 4L;
-          s.square.fromRows = count;
-          s.square.to = to.address + 4 * target;
-          s.square.toStep = width * 4L;
-          s.square.toRows = columns;
-          transpose.run(s.square);
-        } else {
-          for (int r = 0; r < count; r++) {
-            for (int k = 0; k < columns; k++) {
-              float w = from.get(REAL, source + ((long) r * columns + k) * 4);
-              to.set(target + (long) k * width + r, w);
-            }
-          }
-        }
-      }
+    for (int c = first; c < end; c += LANES) {
+      int panel = c / PANEL * PANEL;
+      int width = Math.min(PANEL, padded - panel);
+      Square s = scratch.get().square;
+      s.from = from.address() + at + c * (columns * 4L);
+      s.fromStep = columns * 4L;
+      s.fromRows = Math.min(LANES, end - c);
+      s.to = address(to, offset + (long) panel * columns + c - panel);
+      s.toStep = width * 4L;
+      s.toRows = columns;
+      transpose.run(s);
     }
   }
 
   @Override
-  public void pack(MemorySegment from, long at, int rows, int columns, Floats to, long offset) {
+  public void pack(
+      MemorySegment from,
+      long at,
+      int rows,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset) {
     int padded = Product.padded(columns);
-    long source = from.address() + at;
+    long source = from.address() + at + first * (columns * 4L);
     for (int c = 0; c < columns; c += PANEL) {
       int width = Math.min(PANEL, padded - c);
       int inside = Math.min(width, columns - c);
-      long panel = to.address + 4 * (offset + (long) c * rows);
-      copyRows.run(source + 4L * c, columns * 4L, panel, width * 4L, rows, inside);
+      long panel = address(to, offset + (long) c * rows + (long) first * width);
+      copyRows.run(source + 4L * c, columns * 4L, panel, width * 4L, end - first, inside);
     }
   }
 
@@ -207,12 +214,19 @@ final class VectorNetworkLoops implements NetworkLoops {
 
   @Override
   public double sumOfSquares(MemorySegment x, long at, int count) {
-    VectorScratch s = scratch.get();
+    MemorySegment lanes = scratch.get().sums;
     int whole = count / LANES * LANES;
-    squares.run(x.address() + at, s.sums.address(), whole);
+    shortSquares.run(x.address() + at, lanes.address(), whole);
     double sum = 0;
     for (int i = 0; i < LANES; i++) {
-      sum += s.sums.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+      sum += lanes.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+    }
+    if (!(sum > SMALLEST_SQUARES && sum < LARGEST_SQUARES)) {
+      squares.run(x.address() + at, lanes.address(), whole);
+      sum = 0;
+      for (int i = 0; i < LANES; i++) {
+        sum += lanes.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+      }
     }
     for (int i = whole; i < count; i++) {
       double value = x.get(REAL, at + i * 4L);

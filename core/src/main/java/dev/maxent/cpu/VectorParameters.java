@@ -58,6 +58,31 @@ final class VectorParameters {
     }
   }
 
+  /** Lane sums of squares in float32, of which no chain is longer than a stretch needs. */
+  static void shortSquares(long from, long to, int count) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    long end = from + count * 4L;
+    long at = from;
+    for (; at + 4 * BYTES <= end; at += 4 * BYTES) {
+      FloatVector x = load(at);
+      a = x.fma(x, a);
+      x = load(at + BYTES);
+      b = x.fma(x, b);
+      x = load(at + 2 * BYTES);
+      c = x.fma(x, c);
+      x = load(at + 3 * BYTES);
+      d = x.fma(x, d);
+    }
+    for (; at < end; at += BYTES) {
+      FloatVector x = load(at);
+      a = x.fma(x, a);
+    }
+    store(a.add(b).add(c.add(d)), to);
+  }
+
   /** Lane sums of squares, of even and odd lanes apart; to: two vectors of doubles. */
   static void squares(long from, long to, int count) {
     DoubleVector a = DoubleVector.zero(DOUBLES);

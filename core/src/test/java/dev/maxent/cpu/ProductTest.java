@@ -138,7 +138,10 @@ class ProductTest extends LoopsFixture {
         (o, what) -> {
           try (Arena arena = Arena.ofConfined()) {
             MemorySegment w = weights(arena, o.random, o.columns, o.depth);
-            o.loops.packTransposed(w, 4, o.columns, o.depth, o.b, 16);
+            for (int first = 0; first < o.columns; first += NetworkLoops.BLOCK) {
+              int end = Math.min(o.columns, first + NetworkLoops.BLOCK);
+              o.loops.packTransposed(w, 4, o.columns, o.depth, first, end, o.b, 16);
+            }
             o.p.b = 16;
             o.p.aRow = Product.stride(o.depth);
             o.p.aStep = 1;
@@ -157,7 +160,8 @@ class ProductTest extends LoopsFixture {
         (o, what) -> {
           try (Arena arena = Arena.ofConfined()) {
             MemorySegment w = weights(arena, o.random, o.depth, o.columns);
-            o.loops.pack(w, 4, o.depth, o.columns, o.b, 0);
+            o.loops.pack(w, 4, o.depth, o.columns, 0, o.depth / 2, o.b, 0);
+            o.loops.pack(w, 4, o.depth, o.columns, o.depth / 2, o.depth, o.b, 0);
             o.p.aRow = Product.stride(o.depth);
             o.p.aStep = 1;
             o.check((k, column) -> at(w, o.columns, k, column), what);
