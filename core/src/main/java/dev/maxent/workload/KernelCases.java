@@ -84,6 +84,9 @@ public final class KernelCases {
     cases.addAll(RowCases.all());
     cases.addAll(SteinCases.all());
     cases.addAll(StepCases.all());
+    cases.addAll(NetworkCases.all());
+    cases.addAll(RegressionCases.all());
+    cases.addAll(EvaluateCases.all());
     Set<String> names = new HashSet<>();
     for (KernelCase kernelCase : cases) {
       if (!names.add(kernelCase.name())) {

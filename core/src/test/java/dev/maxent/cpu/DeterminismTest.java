@@ -32,7 +32,9 @@ class DeterminismTest {
 
   @Test
   void casesCoverEveryOperation() {
-    Set<String> all = methods(KernelCases.all());
+    Set<String> all =
+        methods(
+            KernelCases.all().stream().filter(c -> !c.family().equals(SplitCases.ABSENT)).toList());
     assertEquals(all, methods(SplitCases.large()));
     assertEquals(all, methods(SplitCases.small()));
   }

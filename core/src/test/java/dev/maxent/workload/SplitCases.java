@@ -3,6 +3,7 @@ package dev.maxent.workload;
 import static dev.maxent.backend.ElementType.INT32;
 import static dev.maxent.backend.ElementType.REAL;
 
+import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.RandomKernels;
@@ -12,6 +13,7 @@ import dev.maxent.workload.SoftShape.Layout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -21,6 +23,9 @@ public final class SplitCases {
   /** The variant without anything that changes the path. */
   public static final String PLAIN = "plain";
 
+  /** A family that cpu does not offer yet. */
+  public static final String ABSENT = "network";
+
   private static final String LARGE =
       "tabular/.*/(1009|4097)x.*|random/.*/(1009x7|4097x5).*"
           + "|stein/.*/(65x33x7|1x1009x3|65537).*|stein/bandwidths/1x1009to130x3.*";
@@ -28,6 +33,32 @@ public final class SplitCases {
   private static final Float[] TURNS = {1f, 0f, 1e-3f, -1f, 7f};
 
   private SplitCases() {}
+
+  /**
+   * The cases for a purpose; but for those of {@link #ABSENT} where the backend itself refuses to
+   * offer them, which is printed.
+   *
+   * @param backend where they are to run
+   * @param purpose what they are for
+   * @return the cases
+   */
+  public static List<KernelCase> offered(Backend backend, KernelCase.Purpose purpose) {
+    List<KernelCase> cases = KernelCases.of(purpose);
+    try {
+      backend.network();
+      return cases;
+    } catch (UnsupportedOperationException refusal) {
+      List<KernelCase> offered = cases.stream().filter(c -> !c.family().equals(ABSENT)).toList();
+      System.out.printf(
+          "%s: %s: %d cases %s/* not supported: %s%n",
+          purpose.name().toLowerCase(Locale.ROOT),
+          backend.info().id(),
+          cases.size() - offered.size(),
+          ABSENT,
+          refusal.getMessage());
+      return offered;
+    }
+  }
 
   /**
    * Cases with enough work for several threads.
@@ -67,7 +98,7 @@ public final class SplitCases {
     variants.keySet().retainAll(Set.of(PLAIN, "mask", "heads", "everything"));
     soft(cases, variants);
     for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.DOCTOR)) {
-      if (!kernelCase.family().equals("soft-value")) {
+      if (!Set.of("soft-value", ABSENT).contains(kernelCase.family())) {
         cases.add(kernelCase);
       }
     }
