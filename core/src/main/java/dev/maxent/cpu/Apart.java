@@ -70,6 +70,71 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (Product). */
+  void run(Product product) {
+    try {
+      loop.invokeExact(product);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (UnitRows). */
+  void run(UnitRows rows) {
+    try {
+      loop.invokeExact(rows);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (AdamStep). */
+  void run(AdamStep step) {
+    try {
+      loop.invokeExact(step);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (Square). */
+  void run(Square square) {
+    try {
+      loop.invokeExact(square);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (long lanes, UnitRows). */
+  void run(long lanes, UnitRows rows) {
+    try {
+      loop.invokeExact(lanes, rows);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /**
+   * The same for a loop (long from, long fromStep, long to, long toStep, int rows, int columns).
+   */
+  void run(long from, long fromStep, long to, long toStep, int rows, int columns) {
+    try {
+      loop.invokeExact(from, fromStep, to, toStep, rows, columns);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  /** The same for a loop (long, long, long part, int parts, long to, int rows, int columns). */
+  void run(long from, long fromStep, long part, int parts, long to, int rows, int columns) {
+    try {
+      loop.invokeExact(from, fromStep, part, parts, to, rows, columns);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The same for a loop (long address, int count). */
   void run(long address, int count) {
     try {

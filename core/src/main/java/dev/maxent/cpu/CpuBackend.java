@@ -19,6 +19,7 @@ final class CpuBackend extends HostBackend {
   private final TabularKernels tabular;
   private final RandomKernels random;
   private final SteinKernels stein;
+  private final CpuNetwork network;
 
   CpuBackend(int threads, Loops loops) {
     super(false);
@@ -28,6 +29,7 @@ final class CpuBackend extends HostBackend {
     tabular = new CpuTabular(this, engine);
     random = new CpuRandom(this, engine);
     stein = new CpuStein(this, engine);
+    network = new CpuNetwork(this, engine);
   }
 
   CpuEngine engine() {
@@ -61,12 +63,12 @@ final class CpuBackend extends HostBackend {
 
   @Override
   public NetworkKernels network() {
-    throw new UnsupportedOperationException(
-        info.id() + " has no network kernels yet: expected the backend reference");
+    return network;
   }
 
   @Override
   protected void closeDevice() {
+    network.close();
     engine.close();
   }
 

@@ -29,6 +29,13 @@ interface Loops {
   SteinLoops stein();
 
   /**
+   * The inner loops of networks.
+   *
+   * @return loops of the same kind
+   */
+  NetworkLoops network();
+
+  /**
    * How many floats of a row these loops add up without losing accuracy.
    *
    * @return columns, a multiple of two vectors

@@ -17,10 +17,16 @@ final class ScalarLoops implements Loops {
   private final ThreadLocal<ScalarScratch> scratch = ThreadLocal.withInitial(ScalarScratch::new);
 
   private final SteinLoops stein = new ScalarSteinLoops();
+  private final NetworkLoops network = new ScalarNetworkLoops();
 
   @Override
   public SteinLoops stein() {
     return stein;
+  }
+
+  @Override
+  public NetworkLoops network() {
+    return network;
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
  * As many small states as a vector has lanes, one to a lane, and one worker's scratch for them. All
  * rows are one vector long: coordinate c of every state, or a number that each state has.
  */
-final class SteinLanes implements AutoCloseable {
+final class SteinLanes extends Square implements AutoCloseable {
   /** Rows of single numbers. */
   private static final int NUMBERS = 10;
 
@@ -57,16 +57,6 @@ final class SteinLanes implements AutoCloseable {
 
   /** The largest bits without their sign of each lane's rows. */
   long largestAt;
-
-  /** A block to transpose: where from and to, bytes from row to row, rows; and room for one. */
-  long from;
-
-  long fromStep;
-  int fromRows;
-  long to;
-  long toStep;
-  int toRows;
-  long scratchAt;
 
   /** The particles, scores or sums that the next loop looks at. */
   long rowsAt;

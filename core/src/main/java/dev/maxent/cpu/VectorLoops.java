@@ -66,10 +66,16 @@ final class VectorLoops implements Loops {
   private final Apart negativeLog = Apart.of(VectorRandom.class, "negativeLog");
 
   private final SteinLoops stein = new VectorSteinLoops();
+  private final NetworkLoops network = new VectorNetworkLoops();
 
   @Override
   public SteinLoops stein() {
     return stein;
+  }
+
+  @Override
+  public NetworkLoops network() {
+    return network;
   }
 
   @Override

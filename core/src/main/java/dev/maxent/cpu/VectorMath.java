@@ -49,6 +49,14 @@ final class VectorMath {
   static final float E3 = SHORT ? 0.055505085f : 0.055524946f;
   static final float E4 = 0.009620536f;
 
+  /** log₂ e and what is missing of it. */
+  private static final float LOG2E = 1.44269502f;
+
+  private static final float LOG2E_REST = 1.925963e-8f;
+
+  /** −127 octaves. */
+  private static final float EXP_FLOOR = -88.02969f;
+
   private VectorMath() {}
 
   private static int[] powers() {
@@ -125,6 +133,19 @@ final class VectorMath {
     FloatVector rounded = d.fma(scale, FloatVector.broadcast(FLOATS, ROUND));
     FloatVector f = d.fma(scale, FloatVector.broadcast(FLOATS, ROUND).sub(rounded));
     return polynomial(f).fma(table(rounded), sum);
+  }
+
+  /**
+   * e^d, d ≤ 0 or NaN; relative error 1.7·2⁻²⁴ down to 2⁻¹²⁶, then exactly 0 from 2⁻¹²⁷ on. log₂ e
+   * has two terms, as the error of one would grow with d.
+   */
+  static FloatVector exp(FloatVector d) {
+    FloatVector x = clamp(d, FloatVector.broadcast(FLOATS, EXP_FLOOR));
+    FloatVector octaves = FloatVector.broadcast(FLOATS, LOG2E);
+    FloatVector rounded = x.fma(octaves, FloatVector.broadcast(FLOATS, ROUND));
+    FloatVector f = x.fma(octaves, FloatVector.broadcast(FLOATS, ROUND).sub(rounded));
+    f = x.fma(FloatVector.broadcast(FLOATS, LOG2E_REST), f);
+    return polynomial(f).mul(table(rounded));
   }
 
   /** 2^f. */

@@ -42,7 +42,7 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
       int first = Math.min(column, columns - LANES);
       b.from = from + first * 4L;
       b.to = to + first * BYTES;
-      block.run(b);
+      block.run((Square) b);
     }
   }
 
@@ -72,7 +72,7 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
       int first = Math.min(column, columns - LANES);
       b.from = from + first * BYTES;
       b.to = to + first * 4L;
-      block.run(b);
+      block.run((Square) b);
     }
   }
 

@@ -1,0 +1,69 @@
+package dev.maxent.cpu;
+
+import dev.maxent.kernel.Loss;
+import dev.maxent.kernel.RegressionBatch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Errors of outputs, their loss and its gradient, for a tile of rows. */
+final class RegressionLoss {
+  private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private MemorySegment targets;
+  private MemorySegment weights;
+  private MemorySegment errors;
+  private boolean shared;
+  private float limit;
+
+  /** Σ w ℓ(e) of each chunk. */
+  double[] parts = new double[0];
+
+  void place(RegressionBatch batch, Loss loss, int outputs) {
+    targets = SoftTask.segment(batch.targets());
+    weights = batch.weights() == null ? null : SoftTask.segment(batch.weights());
+    errors = batch.errors() == null ? null : SoftTask.segment(batch.errors());
+    shared = batch.targets().length() == (long) batch.inputs().batch() * outputs;
+    limit = loss instanceof Loss.Huber huber ? (float) huber.delta() : Float.POSITIVE_INFINITY;
+  }
+
+  void fit(long count) {
+    if (parts.length < count) {
+      parts = new double[Math.toIntExact(count)];
+    }
+  }
+
+  void clear() {
+    targets = null;
+    weights = null;
+    errors = null;
+  }
+
+  /**
+   * δ of the outputs, and the errors if they are wanted.
+   *
+   * @return Σ w ℓ(e) of these rows
+   */
+  double delta(NetworkTile tile, int outputs, int network, int row, int batch, int count) {
+    float share = (float) (1.0 / ((double) batch * outputs));
+    double sum = 0;
+    long own = (long) network * batch;
+    for (int r = 0; r < count; r++) {
+      float weight = weights == null ? 1 : weights.get(REAL, (row + r) * 4L);
+      float scale = weight * share;
+      for (int o = 0; o < outputs; o++) {
+        long at = ((own + row + r) * outputs + o) * Float.BYTES;
+        long from = shared ? ((long) (row + r) * outputs + o) * Float.BYTES : at;
+        float error = tile.units.get(tile.output(r, o)) - targets.get(REAL, from);
+        if (errors != null) {
+          errors.set(REAL, at, error);
+        }
+        float size = Math.abs(error);
+        boolean beyond = size > limit;
+        float slope = beyond ? Math.copySign(limit, error) : error;
+        tile.units.set(tile.outputDelta(r, o), slope * scale);
+        double cost = beyond ? limit * (size - 0.5 * limit) : 0.5 * error * error;
+        sum += weight * cost;
+      }
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.maxent.cpu;
+
+/** A square block for {@link VectorTranspose}: addresses, bytes from row to row, rows. */
+class Square {
+  /** The first row, and how many there are: the last stands for all behind it. */
+  long from;
+
+  long fromStep;
+  int fromRows;
+
+  /** Where the first row goes; rows from toRows on are not written. */
+  long to;
+
+  long toStep;
+  int toRows;
+
+  /** Room for the block. */
+  long scratchAt;
+}

@@ -1,0 +1,254 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.BYTES;
+import static dev.maxent.cpu.VectorMath.LANES;
+
+import dev.maxent.kernel.Activation;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The loops of networks with the Vector API: which loop to run, on which addresses. */
+final class VectorNetworkLoops implements NetworkLoops {
+  /** Columns of a panel of B. */
+  private static final int PANEL = 2 * LANES;
+
+  /** Beyond them squares in float32 may have been lost, and are summed again in float64. */
+  private static final double SMALLEST_SQUARES = 1e-24;
+
+  private static final double LARGEST_SQUARES = 1e37;
+  private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  private final Apart pairs = Apart.of(VectorProduct.class, "ofPairs");
+  private final Apart singles = Apart.of(VectorProduct.class, "ofSingles");
+  private final Apart relu = Apart.of(VectorActivations.class, "relu");
+  private final Apart tanh = Apart.of(VectorActivations.class, "tanh");
+  private final Apart silu = Apart.of(VectorActivations.class, "silu");
+  private final Apart gelu = Apart.of(VectorActivations.class, "gelu");
+  private final Apart reluSlopes = Apart.of(VectorUnits.class, "reluSlopes");
+  private final Apart slopes = Apart.of(VectorUnits.class, "slopes");
+  private final Apart sums = Apart.of(VectorUnits.class, "sums");
+  private final Apart dot = Apart.of(VectorUnits.class, "dot");
+  private final Apart sumWeighted = Apart.of(VectorUnits.class, "sumWeighted");
+  private final Apart normalise = Apart.of(VectorNorm.class, "normalise");
+  private final Apart unnormalise = Apart.of(VectorNorm.class, "unnormalise");
+  private final Apart transpose =
+      Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
+  private final Apart copyRows = Apart.of(VectorParameters.class, "copyRows");
+  private final Apart sumRows = Apart.of(VectorParameters.class, "sumRows");
+  private final Apart shortSquares = Apart.of(VectorParameters.class, "shortSquares");
+  private final Apart squares = Apart.of(VectorParameters.class, "squares");
+  private final Apart adam = Apart.of(VectorParameters.class, "adam");
+  private final Apart reduce = Apart.of(VectorLanes.class, "sum");
+  private final ThreadLocal<VectorScratch> scratch = ThreadLocal.withInitial(VectorScratch::new);
+
+  @Override
+  public boolean onHeap() {
+    return false;
+  }
+
+  @Override
+  public void product(Product p) {
+    p.aAt = p.aIn.address + 4 * p.a;
+    p.aRowBytes = 4 * p.aRow;
+    p.aStepBytes = 4 * p.aStep;
+    p.bAt = p.bIn.address + 4 * p.b;
+    p.initAt = p.initIn.address + 4 * p.init;
+    p.initRowBytes = 4 * p.initRow;
+    p.cAt = p.cIn.address + 4 * p.c;
+    p.cRowBytes = 4 * p.cRow;
+    boolean packed = p.bStep == 0;
+    int whole = p.columns / PANEL * PANEL;
+    if (whole > 0) {
+      p.panels = whole / PANEL;
+      p.bStepBytes = packed ? 2 * BYTES : 4 * p.bStep;
+      p.bPanelBytes = packed ? 2 * BYTES * p.depth : 2 * BYTES;
+      pairs.run(p);
+    }
+    if (whole < p.columns) {
+      p.panels = 1;
+      p.bAt += packed ? 4L * whole * p.depth : 4L * whole;
+      p.initAt += 4L * whole;
+      p.cAt += 4L * whole;
+      p.bStepBytes = packed ? BYTES : 4 * p.bStep;
+      p.bPanelBytes = 0;
+      singles.run(p);
+    }
+  }
+
+  @Override
+  public void packTransposed(
+      MemorySegment from,
+      long at,
+      int rows,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset) {
+    int padded = Product.padded(rows);
+    for (int c = first; c < end; c += LANES) {
+      int panel = c / PANEL * PANEL;
+      int width = Math.min(PANEL, padded - panel);
+      Square s = scratch.get().square;
+      s.from = from.address() + at + c * (columns * 4L);
+      s.fromStep = columns * 4L;
+      s.fromRows = Math.min(LANES, end - c);
+      s.to = address(to, offset + (long) panel * columns + c - panel);
+      s.toStep = width * 4L;
+      s.toRows = columns;
+      transpose.run(s);
+    }
+  }
+
+  @Override
+  public void pack(
+      MemorySegment from,
+      long at,
+      int rows,
+      int columns,
+      int first,
+      int end,
+      Floats to,
+      long offset) {
+    int padded = Product.padded(columns);
+    long source = from.address() + at + first * (columns * 4L);
+    for (int c = 0; c < columns; c += PANEL) {
+      int width = Math.min(PANEL, padded - c);
+      int inside = Math.min(width, columns - c);
+      long panel = address(to, offset + (long) c * rows + (long) first * width);
+      copyRows.run(source + 4L * c, columns * 4L, panel, width * 4L, end - first, inside);
+    }
+  }
+
+  @Override
+  public void load(MemorySegment from, long at, int rows, int columns, Floats to, long offset) {
+    long step = Product.stride(columns) * 4L;
+    copyRows.run(from.address() + at, columns * 4L, address(to, offset), step, rows, columns);
+  }
+
+  @Override
+  public void dot(UnitRows u) {
+    u.hAt = address(u.in, u.h);
+    u.vectorAt = address(u.given, u.vector);
+    Block b = u.block;
+    dot.run(b.lanes, u);
+    b.rows = u.rows;
+    reduce.run(b.lanes, 0, b, 0, 0);
+  }
+
+  private static long address(Floats in, long offset) {
+    return in.address + 4 * offset;
+  }
+
+  @Override
+  public void sumWeighted(UnitRows u) {
+    u.hAt = address(u.in, u.h);
+    u.deltaAt = address(u.in, u.delta);
+    u.sumsAt = address(u.sumsIn, u.sums);
+    sumWeighted.run(u);
+  }
+
+  @Override
+  public void activate(Activation activation, UnitRows u) {
+    u.zAt = address(u.in, u.z);
+    u.hAt = address(u.in, u.h);
+    u.slopesAt = u.slopes < 0 ? 0 : address(u.in, u.slopes);
+    switch (activation) {
+      case IDENTITY -> throw new IllegalArgumentException("nothing to activate");
+      case RELU -> relu.run(u);
+      case TANH -> tanh.run(u);
+      case SILU -> silu.run(u);
+      case GELU -> gelu.run(u);
+    }
+  }
+
+  @Override
+  public void multiplySlopes(Activation activation, UnitRows u) {
+    u.deltaAt = address(u.in, u.delta);
+    u.sumsAt = address(u.sumsIn, u.sums);
+    u.hAt = address(u.in, u.h);
+    u.slopesAt = address(u.in, u.slopes);
+    switch (activation) {
+      case IDENTITY -> sums.run(u);
+      case RELU -> reluSlopes.run(u);
+      case TANH, SILU, GELU -> slopes.run(u);
+    }
+  }
+
+  @Override
+  public void normalise(UnitRows u) {
+    placeNorm(u);
+    normalise.run(u);
+  }
+
+  @Override
+  public void unnormalise(UnitRows u) {
+    placeNorm(u);
+    u.deltaAt = address(u.in, u.delta);
+    u.sumsAt = address(u.sumsIn, u.sums);
+    unnormalise.run(u);
+  }
+
+  private static void placeNorm(UnitRows u) {
+    u.zAt = address(u.in, u.z);
+    u.normalAt = address(u.in, u.normal);
+    u.scaleAt = address(u.in, u.scale);
+    u.gainAt = address(u.given, u.gain);
+    u.shiftAt = address(u.given, u.shift);
+  }
+
+  @Override
+  public void sumParts(
+      Floats from,
+      long offset,
+      int parts,
+      long partStep,
+      int rows,
+      int columns,
+      int rowStep,
+      MemorySegment to,
+      long at) {
+    sumRows.run(
+        address(from, offset), rowStep * 4L, partStep * 4, parts, to.address() + at, rows, columns);
+  }
+
+  @Override
+  public double sumOfSquares(MemorySegment x, long at, int count) {
+    MemorySegment lanes = scratch.get().sums;
+    int whole = count / LANES * LANES;
+    shortSquares.run(x.address() + at, lanes.address(), whole);
+    double sum = 0;
+    for (int i = 0; i < LANES; i++) {
+      sum += lanes.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+    }
+    if (!(sum > SMALLEST_SQUARES && sum < LARGEST_SQUARES)) {
+      squares.run(x.address() + at, lanes.address(), whole);
+      sum = 0;
+      for (int i = 0; i < LANES; i++) {
+        sum += lanes.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+      }
+    }
+    for (int i = whole; i < count; i++) {
+      double value = x.get(REAL, at + i * 4L);
+      sum += value * value;
+    }
+    return sum;
+  }
+
+  @Override
+  public void adam(AdamStep s) {
+    int all = s.count;
+    s.count = all / LANES * LANES;
+    s.parametersAt = s.parameters.address() + s.at;
+    s.firstAt = s.first.address() + s.at;
+    s.secondAt = s.second.address() + s.at;
+    s.gradientFrom = s.gradient.address() + s.at;
+    s.targetAt = s.target == null ? 0 : s.target.address() + s.at;
+    adam.run(s);
+    int rest = all - s.count;
+    if (rest > 0) {
+      scratch.get().tail(s, rest, adam);
+    }
+    s.count = all;
+  }
+}
