@@ -11,8 +11,8 @@ import dev.maxent.OnHostBackends;
 import dev.maxent.kernel.ActionValues;
 import dev.maxent.kernel.Temperature;
 import dev.maxent.workload.KernelCase;
+import dev.maxent.workload.KernelCases;
 import dev.maxent.workload.Session;
-import dev.maxent.workload.SplitCases;
 import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
 import java.util.Locale;
@@ -65,7 +65,7 @@ class BackendTest {
   @OnHostBackends
   void operationsMoveNothingBetweenHostAndDevice(String id) {
     try (Backend backend = Backends.open(id)) {
-      for (KernelCase kernelCase : SplitCases.offered(backend, KernelCase.Purpose.DOCTOR)) {
+      for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.DOCTOR)) {
         try (Session session = kernelCase.open(backend, kernelCase.source().inputs(1))) {
           Transfers before = backend.transfers();
           session.run();

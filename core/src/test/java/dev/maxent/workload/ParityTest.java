@@ -60,7 +60,7 @@ class ParityTest {
         nodes.add(
             dynamicContainer(
                 candidate.id(),
-                SplitCases.offered(backend, KernelCase.Purpose.PARITY).stream()
+                KernelCases.of(KernelCase.Purpose.PARITY).stream()
                     .map(c -> dynamicTest(c.name(), () -> check(c, reference, backend)))));
       } else {
         System.out.println("parity: not tested: " + candidate.summary());

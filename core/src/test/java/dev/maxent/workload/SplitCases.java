@@ -3,7 +3,6 @@ package dev.maxent.workload;
 import static dev.maxent.backend.ElementType.INT32;
 import static dev.maxent.backend.ElementType.REAL;
 
-import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.RandomKernels;
@@ -13,7 +12,6 @@ import dev.maxent.workload.SoftShape.Layout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -23,42 +21,15 @@ public final class SplitCases {
   /** The variant without anything that changes the path. */
   public static final String PLAIN = "plain";
 
-  /** A family that cpu does not offer yet. */
-  public static final String ABSENT = "network";
-
   private static final String LARGE =
       "tabular/.*/(1009|4097)x.*|random/.*/(1009x7|4097x5).*"
-          + "|stein/.*/(65x33x7|1x1009x3|65537).*|stein/bandwidths/1x1009to130x3.*";
+          + "|stein/.*/(65x33x7|1x1009x3|65537).*|stein/bandwidths/1x1009to130x3.*"
+          + "|network/.*/(257x3-17-7-1|65x10-64-64-1/5-networks.*|33x65-65-65-3.*|65-65-65-3.*)"
+          + "|network/evaluate/cosine-33";
 
   private static final Float[] TURNS = {1f, 0f, 1e-3f, -1f, 7f};
 
   private SplitCases() {}
-
-  /**
-   * The cases for a purpose; but for those of {@link #ABSENT} where the backend itself refuses to
-   * offer them, which is printed.
-   *
-   * @param backend where they are to run
-   * @param purpose what they are for
-   * @return the cases
-   */
-  public static List<KernelCase> offered(Backend backend, KernelCase.Purpose purpose) {
-    List<KernelCase> cases = KernelCases.of(purpose);
-    try {
-      backend.network();
-      return cases;
-    } catch (UnsupportedOperationException refusal) {
-      List<KernelCase> offered = cases.stream().filter(c -> !c.family().equals(ABSENT)).toList();
-      System.out.printf(
-          "%s: %s: %d cases %s/* not supported: %s%n",
-          purpose.name().toLowerCase(Locale.ROOT),
-          backend.info().id(),
-          cases.size() - offered.size(),
-          ABSENT,
-          refusal.getMessage());
-      return offered;
-    }
-  }
 
   /**
    * Cases with enough work for several threads.
@@ -98,7 +69,7 @@ public final class SplitCases {
     variants.keySet().retainAll(Set.of(PLAIN, "mask", "heads", "everything"));
     soft(cases, variants);
     for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.DOCTOR)) {
-      if (!Set.of("soft-value", ABSENT).contains(kernelCase.family())) {
+      if (!kernelCase.family().equals("soft-value")) {
         cases.add(kernelCase);
       }
     }
@@ -143,7 +114,10 @@ public final class SplitCases {
                         + "|stein/direction.median/(5x2to1x3|9x2to3x1/(sql-reference|numpyro))"
                         + "|stein/direction/(2x16x7|3x5x2)/(imq|linear)"
                         + "|stein/discrepancy/(2x16x7|3x5x2)(/imq|/linear|)"
-                        + "|stein/step-(plain|adagrad|adam)/33"))
+                        + "|stein/step-(plain|adagrad|adam)/33"
+                        + "|network/(forward|backward)/(7x3-5-2|3x7-17-3/norm|0x3-7-1)"
+                        + "|network/regression-step/(7x3-5-2|3x7-17-3/twin.weights)"
+                        + "|network/update/3-5-2|network/evaluate/(cosine|exponential)-33"))
         .toList();
   }
 
