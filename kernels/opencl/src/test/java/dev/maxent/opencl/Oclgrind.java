@@ -5,10 +5,16 @@ import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.AdamSettings;
 import dev.maxent.kernel.Bandwidth;
+import dev.maxent.kernel.Network;
+import dev.maxent.kernel.NetworkInputs;
+import dev.maxent.kernel.NetworkShape;
 import dev.maxent.kernel.Particles;
+import dev.maxent.kernel.RegressionBatch;
 import dev.maxent.kernel.SteinKernel;
 import dev.maxent.kernel.Temperature;
+import dev.maxent.kernel.Training;
 import dev.maxent.workload.Comparison;
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
@@ -53,7 +59,7 @@ final class Oclgrind {
     try (Backend reference = Backends.open("reference");
         OpenClBackend tested = (OpenClBackend) Backends.open("opencl")) {
       System.out.println("device " + tested.info());
-      reserveScratch(tested, columns);
+      reserveNetworks(tested, columns);
       for (KernelCase kernelCase : cases) {
         Comparison comparison = compare(kernelCase, reference, tested);
         if (!comparison.passed()) {
@@ -108,6 +114,29 @@ final class Oclgrind {
       Particles particles = new Particles(x, 9, 66, 1);
       Bandwidth rule = Bandwidth.of(Bandwidth.Rule.PLAIN_MEDIAN);
       backend.stein().discrepancy(particles, x, SteinKernel.rbf(), rule, out);
+    }
+  }
+
+  /** The same of networks; nothing is freed before all of it is there. */
+  private static void reserveNetworks(Backend backend, int[] columns) {
+    // At least as large as any case in rows, networks and each width.
+    NetworkShape shape = NetworkShape.of(7, 17, 3).networks(2).layerNorm(true);
+    int rows = 7;
+    try (DeviceArray parameters = backend.allocate(ElementType.REAL, shape.allParameters());
+        DeviceArray first = backend.allocate(ElementType.REAL, shape.allParameters());
+        DeviceArray second = backend.allocate(ElementType.REAL, shape.allParameters());
+        DeviceArray x = backend.allocate(ElementType.REAL, rows * 7L);
+        DeviceArray targets = backend.allocate(ElementType.REAL, rows * 3L);
+        DeviceArray step = backend.allocate(ElementType.INT32, 1);
+        DeviceArray nonFinite = backend.allocate(ElementType.INT32, 1)) {
+      Training training = Training.of(AdamSettings.of(0.1), first, second, step, nonFinite);
+      backend
+          .network()
+          .regressionStep(
+              new Network(shape, parameters),
+              RegressionBatch.of(NetworkInputs.shared(x, rows), targets),
+              training);
+      reserveScratch(backend, columns);
     }
   }
 
