@@ -218,6 +218,11 @@ final class OpenClQueue implements AutoCloseable {
     launches++;
   }
 
+  /** Bytes of buffers that exist now, those of transfers aside; tests count them. */
+  long allocated() {
+    return allocated;
+  }
+
   /** Kernels enqueued so far; tests count them. */
   long launches() {
     return launches;
