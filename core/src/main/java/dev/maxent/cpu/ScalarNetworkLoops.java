@@ -310,7 +310,7 @@ final class ScalarNetworkLoops implements NetworkLoops {
         product += (double) g * all[normal + i];
       }
       float mean = (float) (sum / u.width);
-      float slope = (float) (-product / u.width);
+      float slope = (float) (product / -u.width);
       float scale = all[(int) u.scale + r];
       for (int i = 0; i < u.width; i++) {
         float g = all[delta + i] * given[(int) u.gain + i] - mean;

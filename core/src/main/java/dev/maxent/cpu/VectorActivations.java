@@ -97,7 +97,7 @@ final class VectorActivations {
     FloatVector one = all(1f);
     for (long at = u.zAt; at < end; at += BYTES) {
       FloatVector z = load(at);
-      FloatVector e = exp(z.abs().neg());
+      FloatVector e = exp(z.abs().mul(-1f));
       FloatVector r = one.div(e.add(one));
       FloatVector er = e.mul(r);
       VectorMask<Float> negative = z.compare(VectorOperators.LT, 0f);
@@ -124,7 +124,7 @@ final class VectorActivations {
       FloatVector square = half.mul(a);
       FloatVector e = exp(square);
       // What rounding took from the square would count for many ulp of a small e.
-      e = e.fma(half.fma(a, square.neg()), e);
+      e = e.fma(half.fma(a, all(0f).sub(square)), e);
       FloatVector s = a.fma(all(SQRT_HALF), one);
       FloatVector t = a.add(MIDDLE);
       FloatVector inverse = one.div(s.mul(t));
@@ -136,7 +136,7 @@ final class VectorActivations {
       store(z.blend(all(0f), negative).sub(z.abs().mul(tail)), at + to);
       if (slopes != 0) {
         // At −|z|; the slope at |z| is 1 less that.
-        FloatVector below = a.neg().mul(e).fma(all(DENSITY), tail);
+        FloatVector below = a.mul(e).fma(all(-DENSITY), tail);
         store(one.sub(below).blend(below, negative), at + toSlopes);
       }
     }

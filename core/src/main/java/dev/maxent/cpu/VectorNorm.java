@@ -96,7 +96,7 @@ final class VectorNorm {
         }
       }
       FloatVector mean = FloatVector.broadcast(FLOATS, total(sum) / u.width);
-      FloatVector slope = FloatVector.broadcast(FLOATS, -total(product) / u.width);
+      FloatVector slope = FloatVector.broadcast(FLOATS, total(product) / -u.width);
       float scale = MEMORY.get(REAL, u.scaleAt + r * 4L);
       for (long k = 0; k < columns; k += BYTES) {
         FloatVector g = load(delta + k).mul(load(u.gainAt + k)).sub(mean);
