@@ -97,7 +97,7 @@ interface NetworkLoops {
   void sumWeighted(UnitRows u);
 
   /**
-   * h ← f(z) and, unless u.slopes is negative, slopes ← f′(z).
+   * h ← f(z) and, but for ReLU, slopes ← f′(z).
    *
    * @param activation f, not the identity
    * @param u rows

@@ -130,7 +130,7 @@ final class NetworkPasses implements AutoCloseable {
       long row = piece % each * tileRows();
       int count = (int) Math.min(tileRows(), batch - row);
       tile.place(plan, packing.packed, (long) network * plan.packed);
-      tile.forward(inputs, inputsAt(network, row), count, false);
+      tile.forward(inputs, inputsAt(network, row), count);
       long at = ((long) network * batch + row) * shape.outputs() * Float.BYTES;
       int stride = Product.stride(shape.outputs());
       loops.sumParts(
@@ -199,7 +199,7 @@ final class NetworkPasses implements AutoCloseable {
     NetworkTile tile = tiles[worker];
     NetworkShape shape = plan.shape;
     tile.place(plan, packing.packed, (long) network * plan.packed);
-    tile.forward(inputs, inputsAt(network, row), count, true);
+    tile.forward(inputs, inputsAt(network, row), count);
     double part = 0;
     long outputRow = (long) network * batch + row;
     if (upstream == null) {

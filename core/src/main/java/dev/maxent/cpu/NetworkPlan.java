@@ -126,7 +126,7 @@ final class NetworkPlan {
       slopes[l] = at(tiles);
       normal[l] = at(tiles + rows);
       scale[l] = at(tiles + 2 * rows);
-      tiles += 2 * rows + tileRows;
+      tiles += 2 * rows + (long) UnitRows.NORM * tileRows;
     }
     units[layers] = at(tiles);
     tiles += (long) tileRows * Product.stride(shape.outputs());
@@ -178,12 +178,6 @@ final class NetworkPlan {
   /** What a layer applies. */
   Activation activation(int layer) {
     return isHidden(layer) ? shape.activation() : Activation.IDENTITY;
-  }
-
-  /** Whether a layer's slopes are kept, as its activations do not tell them. */
-  boolean keepsSlopes(int layer) {
-    Activation activation = activation(layer);
-    return activation != Activation.IDENTITY && activation != Activation.RELU;
   }
 
   /** Parts of a batch with gradients of their own; depends on the shapes only. */

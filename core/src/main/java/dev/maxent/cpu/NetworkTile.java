@@ -39,7 +39,7 @@ final class NetworkTile implements AutoCloseable {
   }
 
   /** Outputs of some rows of inputs, and what {@link #backward} needs if it follows. */
-  void forward(MemorySegment inputs, long at, int count, boolean keep) {
+  void forward(MemorySegment inputs, long at, int count) {
     rows.rows = count;
     loops.load(inputs, at, count, shape.inputs(), units, plan.units[0]);
     for (int l = 0; l < plan.layers; l++) {
@@ -56,7 +56,6 @@ final class NetworkTile implements AutoCloseable {
         loops.normalise(rows);
       }
       if (activation != Activation.IDENTITY && !floor) {
-        rows.slopes = keep && plan.keepsSlopes(l) ? plan.slopes[l] : -1;
         loops.activate(activation, rows);
       }
     }

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * One thread's pieces of sums z, activations h and slopes, and the flat loops between them; none
- * has a branch, which would keep HotSpot from vectorising it. Errors as in {@link
- * VectorActivations}.
+ * has a branch, which would keep HotSpot from vectorising it, nor negates what may be NaN: whether
+ * its sign then changes depends on the compiler. Errors as in {@link VectorActivations}.
  */
 final class ScalarActivations {
   private static final int LENGTH = ScalarScratch.PIECE + 208;
@@ -53,7 +53,7 @@ final class ScalarActivations {
     for (int i = 0; i < count; i++) {
       float d = Math.min(Math.max(x[i], FLOOR), CEILING);
       float shifted = Math.fma(d, LOG2E, ROUND);
-      float f = Math.fma(d, LOG2E, -(shifted - ROUND));
+      float f = Math.fma(d, LOG2E, ROUND - shifted);
       f = Math.fma(d, LOG2E_REST, f);
       float p = Math.fma(f, E6, E5);
       p = Math.fma(p, f, E4);
@@ -84,7 +84,7 @@ final class ScalarActivations {
       float less = Math.fma(power[i], fraction[i], power[i] - 1);
       float e = Math.fma(power[i], fraction[i], power[i]);
       float r = 1 / (1 + e);
-      h[i] = -less / (2 + less);
+      h[i] = less / (-2 - less);
       slopes[i] = 4 * e * (r * r);
     }
   }
@@ -111,7 +111,7 @@ final class ScalarActivations {
 
   private static void negate(float[] z, float[] x, int count) {
     for (int i = 0; i < count; i++) {
-      x[i] = -z[i];
+      x[i] = 0 - z[i];
     }
   }
 
@@ -147,7 +147,7 @@ final class ScalarActivations {
       float a = Math.min(full, VectorActivations.NORMAL_END);
       float square = -0.5f * a * a;
       float e = Math.fma(power[i], fraction[i], power[i]);
-      e = Math.fma(Math.fma(-0.5f * a, a, -square), e, e);
+      e = Math.fma(Math.fma(-0.5f * a, a, 0 - square), e, e);
       float s = Math.fma(a, VectorActivations.SQRT_HALF, 1f);
       float t = a + VectorActivations.MIDDLE;
       float inverse = 1 / (s * t);
@@ -164,7 +164,7 @@ final class ScalarActivations {
       float tail = p * e * (inverse * t);
       h[i] = Math.max(z[i], 0) - full * tail;
       // The slope at |z| is 1 less that at −|z|; near 0 both are ½.
-      float below = Math.fma(-a * e, VectorActivations.DENSITY, tail);
+      float below = Math.fma(a * e, -VectorActivations.DENSITY, tail);
       float up = Math.min(Math.max(z[i] * Float.MAX_VALUE, 0), 1);
       slopes[i] = Math.fma(1 - 2 * up, below, up);
     }

@@ -13,6 +13,8 @@ import java.util.Arrays;
 final class ScalarNetworkLoops implements NetworkLoops {
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+  private static final int NORM = UnitRows.NORM;
+
   /** Elements at a time. */
   private static final int PIECE = ScalarScratch.PIECE;
 
@@ -223,7 +225,7 @@ final class ScalarNetworkLoops implements NetworkLoops {
         case GELU -> s.gelu(count);
       }
       System.arraycopy(s.h, 0, all, (int) u.h + i, count);
-      if (u.slopes >= 0 && activation != Activation.RELU) {
+      if (activation != Activation.RELU) {
         System.arraycopy(s.slopes, 0, all, (int) u.slopes + i, count);
       }
     }
@@ -284,7 +286,7 @@ final class ScalarNetworkLoops implements NetworkLoops {
       }
       double variance = squares / u.width;
       float scale = (float) (1 / Math.sqrt(variance + NetworkShape.LAYER_NORM_EPSILON));
-      all[(int) u.scale + r] = scale;
+      all[(int) u.scale + NORM * r] = scale;
       for (int i = 0; i < u.width; i++) {
         float normal = (all[z + i] - mean) * scale;
         all[(int) u.normal + r * u.stride + i] = normal;
@@ -310,8 +312,8 @@ final class ScalarNetworkLoops implements NetworkLoops {
         product += (double) g * all[normal + i];
       }
       float mean = (float) (sum / u.width);
-      float slope = (float) (-product / u.width);
-      float scale = all[(int) u.scale + r];
+      float slope = (float) (product / -u.width);
+      float scale = all[(int) u.scale + NORM * r];
       for (int i = 0; i < u.width; i++) {
         float g = all[delta + i] * given[(int) u.gain + i] - mean;
         all[delta + i] = Math.fma(all[normal + i], slope, g) * scale;

@@ -5,6 +5,9 @@ final class UnitRows {
   /** Rows that {@link NetworkLoops#dot} takes at once. */
   static final int ROWS = Block.ROWS;
 
+  /** Numbers per row at {@link #scale}. */
+  static final int NORM = 4;
+
   Floats in;
   int rows;
   int width;
@@ -16,7 +19,7 @@ final class UnitRows {
   /** Activations h. */
   long h;
 
-  /** f′(z), or negative where they are not wanted. */
+  /** f′(z). */
   long slopes;
 
   /** δ, the gradient by z; its rows have their own stride in {@link NetworkLoops#sumWeighted}. */
@@ -25,7 +28,7 @@ final class UnitRows {
   int deltaStride;
   int column;
 
-  /** Normalised sums, and one scale per row. */
+  /** Normalised sums, and {@value #NORM} numbers per row of which the first is its scale. */
   long normal;
 
   long scale;

@@ -68,8 +68,7 @@ final class VectorActivations {
   static void tanh(UnitRows u) {
     long end = u.zAt + u.rows * (u.stride * 4L);
     long to = u.hAt - u.zAt;
-    long slopes = u.slopesAt;
-    long toSlopes = slopes - u.zAt;
+    long toSlopes = u.slopesAt - u.zAt;
     FloatVector one = all(1f);
     for (long at = u.zAt; at < end; at += BYTES) {
       FloatVector z = load(at);
@@ -83,62 +82,71 @@ final class VectorActivations {
       p = p.mul(w).fma(z, z);
       h = h.blend(p, a.compare(VectorOperators.LT, TANH_SMALL));
       store(h, at + to);
-      if (slopes != 0) {
-        store(e.mul(4f).mul(r.mul(r)), at + toSlopes);
-      }
+      store(e.mul(4f).mul(r.mul(r)), at + toSlopes);
     }
   }
 
   static void silu(UnitRows u) {
     long end = u.zAt + u.rows * (u.stride * 4L);
     long to = u.hAt - u.zAt;
-    long slopes = u.slopesAt;
-    long toSlopes = slopes - u.zAt;
+    long toSlopes = u.slopesAt - u.zAt;
     FloatVector one = all(1f);
     for (long at = u.zAt; at < end; at += BYTES) {
       FloatVector z = load(at);
-      FloatVector e = exp(z.abs().neg());
+      FloatVector e = exp(z.abs().mul(-1f));
       FloatVector r = one.div(e.add(one));
       FloatVector er = e.mul(r);
       VectorMask<Float> negative = z.compare(VectorOperators.LT, 0f);
       FloatVector sigmoid = r.blend(er, negative);
       FloatVector h = z.mul(sigmoid);
       store(h, at + to);
-      if (slopes != 0) {
-        store(h.fma(er.blend(r, negative), sigmoid), at + toSlopes);
-      }
+      store(h.fma(er.blend(r, negative), sigmoid), at + toSlopes);
+    }
+  }
+
+  /**
+   * The first part of GELU: slopes ← e^(−z²/2). Both parts in one loop are too much for HotSpot.
+   */
+  static void bell(UnitRows u) {
+    long end = u.zAt + u.rows * (u.stride * 4L);
+    long toSlopes = u.slopesAt - u.zAt;
+    FloatVector zero = all(0f);
+    FloatVector limit = all(NORMAL_END);
+    for (long at = u.zAt; at < end; at += BYTES) {
+      FloatVector a = load(at).abs();
+      a = a.blend(limit, a.compare(VectorOperators.GT, limit));
+      FloatVector half = a.mul(-0.5f);
+      FloatVector square = half.mul(a);
+      FloatVector e = exp(square);
+      // What rounding took from the square would count for many ulp of a small e.
+      store(e.fma(half.fma(a, zero.sub(square)), e), at + toSlopes);
     }
   }
 
   static void gelu(UnitRows u) {
     long end = u.zAt + u.rows * (u.stride * 4L);
     long to = u.hAt - u.zAt;
-    long slopes = u.slopesAt;
-    long toSlopes = slopes - u.zAt;
+    long toSlopes = u.slopesAt - u.zAt;
+    FloatVector zero = all(0f);
     FloatVector one = all(1f);
+    FloatVector limit = all(NORMAL_END);
     for (long at = u.zAt; at < end; at += BYTES) {
       FloatVector z = load(at);
-      FloatVector a = z.abs();
-      a = a.blend(all(NORMAL_END), a.compare(VectorOperators.GT, NORMAL_END));
-      FloatVector half = a.mul(-0.5f);
-      FloatVector square = half.mul(a);
-      FloatVector e = exp(square);
-      // What rounding took from the square would count for many ulp of a small e.
-      e = e.fma(half.fma(a, square.neg()), e);
+      FloatVector e = load(at + toSlopes);
+      FloatVector full = z.abs();
+      FloatVector a = full.blend(limit, full.compare(VectorOperators.GT, limit));
       FloatVector s = a.fma(all(SQRT_HALF), one);
-      FloatVector t = a.add(MIDDLE);
+      FloatVector t = a.add(all(MIDDLE));
       FloatVector inverse = one.div(s.mul(t));
-      FloatVector y = a.sub(MIDDLE).mul(inverse.mul(s));
+      FloatVector y = a.sub(all(MIDDLE)).mul(inverse.mul(s));
       FloatVector p = all(G9).fma(y, all(G8)).fma(y, all(G7)).fma(y, all(G6)).fma(y, all(G5));
       p = p.fma(y, all(G4)).fma(y, all(G3)).fma(y, all(G2)).fma(y, all(G1)).fma(y, all(G0));
       FloatVector tail = p.mul(e).mul(inverse.mul(t));
-      VectorMask<Float> negative = z.compare(VectorOperators.LT, 0f);
-      store(z.blend(all(0f), negative).sub(z.abs().mul(tail)), at + to);
-      if (slopes != 0) {
-        // At −|z|; the slope at |z| is 1 less that.
-        FloatVector below = a.neg().mul(e).fma(all(DENSITY), tail);
-        store(one.sub(below).blend(below, negative), at + toSlopes);
-      }
+      VectorMask<Float> negative = z.compare(VectorOperators.LT, zero);
+      store(z.blend(zero, negative).sub(full.mul(tail)), at + to);
+      // At −|z|; the slope at |z| is 1 less that.
+      FloatVector below = a.mul(e).fma(all(-DENSITY), tail);
+      store(one.sub(below).blend(below, negative), at + toSlopes);
     }
   }
 }

@@ -23,12 +23,18 @@ final class VectorNetworkLoops implements NetworkLoops {
   private final Apart relu = Apart.of(VectorActivations.class, "relu");
   private final Apart tanh = Apart.of(VectorActivations.class, "tanh");
   private final Apart silu = Apart.of(VectorActivations.class, "silu");
+  private final Apart bell = Apart.of(VectorActivations.class, "bell");
   private final Apart gelu = Apart.of(VectorActivations.class, "gelu");
   private final Apart reluSlopes = Apart.of(VectorUnits.class, "reluSlopes");
   private final Apart slopes = Apart.of(VectorUnits.class, "slopes");
   private final Apart sums = Apart.of(VectorUnits.class, "sums");
   private final Apart dot = Apart.of(VectorUnits.class, "dot");
   private final Apart sumWeighted = Apart.of(VectorUnits.class, "sumWeighted");
+  private final Apart means = Apart.of(VectorNorm.class, "means");
+  private final Apart scales = Apart.of(VectorNorm.class, "scales");
+  private final Apart sumGains = Apart.of(VectorNorm.class, "sumGains");
+  private final Apart slopeMeans = Apart.of(VectorNorm.class, "slopeMeans");
+  private final Apart slopeProducts = Apart.of(VectorNorm.class, "slopeProducts");
   private final Apart normalise = Apart.of(VectorNorm.class, "normalise");
   private final Apart unnormalise = Apart.of(VectorNorm.class, "unnormalise");
   private final Apart transpose =
@@ -152,13 +158,16 @@ final class VectorNetworkLoops implements NetworkLoops {
   public void activate(Activation activation, UnitRows u) {
     u.zAt = address(u.in, u.z);
     u.hAt = address(u.in, u.h);
-    u.slopesAt = u.slopes < 0 ? 0 : address(u.in, u.slopes);
+    u.slopesAt = address(u.in, u.slopes);
     switch (activation) {
       case IDENTITY -> throw new IllegalArgumentException("nothing to activate");
       case RELU -> relu.run(u);
       case TANH -> tanh.run(u);
       case SILU -> silu.run(u);
-      case GELU -> gelu.run(u);
+      case GELU -> {
+        bell.run(u);
+        gelu.run(u);
+      }
     }
   }
 
@@ -178,6 +187,8 @@ final class VectorNetworkLoops implements NetworkLoops {
   @Override
   public void normalise(UnitRows u) {
     placeNorm(u);
+    means.run(u);
+    scales.run(u);
     normalise.run(u);
   }
 
@@ -186,6 +197,9 @@ final class VectorNetworkLoops implements NetworkLoops {
     placeNorm(u);
     u.deltaAt = address(u.in, u.delta);
     u.sumsAt = address(u.sumsIn, u.sums);
+    sumGains.run(u);
+    slopeMeans.run(u);
+    slopeProducts.run(u);
     unnormalise.run(u);
   }
 

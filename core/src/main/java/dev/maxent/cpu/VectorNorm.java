@@ -15,7 +15,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Layer norm and the way back through it, row by row. */
+/**
+ * Layer norm and the way back through it, row by row, in several loops each: one alone is too much
+ * for HotSpot, see {@link Apart}. A row is followed by a vector that may be read: by its spare
+ * columns, the next row or the spare floats of scratch.
+ */
 final class VectorNorm {
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -34,21 +38,33 @@ final class VectorNorm {
     return sum.lane(0);
   }
 
-  static void normalise(UnitRows u) {
+  /** The lanes of a last vector that hold columns, none if rows are whole vectors. */
+  private static VectorMask<Float> rest(UnitRows u) {
+    return VectorMask.fromLong(FLOATS, (1L << u.width % LANES) - 1);
+  }
+
+  /** The mean of each row. */
+  static void means(UnitRows u) {
     long whole = u.width / LANES * BYTES;
-    boolean part = u.width % LANES != 0;
-    VectorMask<Float> inside = VectorElements.inside(u.width, (int) (whole / 4));
-    FloatVector zero = FloatVector.zero(FLOATS);
-    long columns = part ? whole + BYTES : whole;
+    VectorMask<Float> rest = rest(u);
     for (int r = 0; r < u.rows; r++) {
-      long row = r * (u.stride * 4L);
-      long z = u.zAt + row;
-      FloatVector sum = part ? zero.blend(load(z + whole), inside) : zero;
+      long z = u.zAt + r * (u.stride * 4L);
+      FloatVector sum = FloatVector.zero(FLOATS).blend(load(z + whole), rest);
       for (long k = 0; k < whole; k += BYTES) {
         sum = sum.add(load(z + k));
       }
-      FloatVector mean = FloatVector.broadcast(FLOATS, total(sum) / u.width);
-      FloatVector d = part ? zero.blend(load(z + whole).sub(mean), inside) : zero;
+      MEMORY.set(REAL, numbers(u, r) + 4, total(sum) / u.width);
+    }
+  }
+
+  /** The scale of each row. */
+  static void scales(UnitRows u) {
+    long whole = u.width / LANES * BYTES;
+    VectorMask<Float> rest = rest(u);
+    for (int r = 0; r < u.rows; r++) {
+      long z = u.zAt + r * (u.stride * 4L);
+      FloatVector mean = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, numbers(u, r) + 4));
+      FloatVector d = FloatVector.zero(FLOATS).blend(load(z + whole).sub(mean), rest);
       FloatVector squares = d.mul(d);
       for (long k = 0; k < whole; k += BYTES) {
         d = load(z + k).sub(mean);
@@ -56,7 +72,26 @@ final class VectorNorm {
       }
       double variance = (double) total(squares) / u.width;
       float scale = (float) (1 / Math.sqrt(variance + NetworkShape.LAYER_NORM_EPSILON));
-      MEMORY.set(REAL, u.scaleAt + r * 4L, scale);
+      MEMORY.set(REAL, numbers(u, r), scale);
+    }
+  }
+
+  private static long numbers(UnitRows u, int row) {
+    return u.scaleAt + row * (UnitRows.NORM * 4L);
+  }
+
+  /** Bytes of a row in whole vectors. */
+  private static long columns(UnitRows u) {
+    return (u.width + LANES - 1) / LANES * BYTES;
+  }
+
+  static void normalise(UnitRows u) {
+    long columns = columns(u);
+    for (int r = 0; r < u.rows; r++) {
+      long row = r * (u.stride * 4L);
+      long z = u.zAt + row;
+      FloatVector scale = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, numbers(u, r)));
+      FloatVector mean = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, numbers(u, r) + 4));
       for (long k = 0; k < columns; k += BYTES) {
         FloatVector normal = load(z + k).sub(mean).mul(scale);
         store(normal, u.normalAt + row + k);
@@ -65,42 +100,65 @@ final class VectorNorm {
     }
   }
 
-  static void unnormalise(UnitRows u) {
-    long whole = u.width / LANES * BYTES;
-    boolean part = u.width % LANES != 0;
-    VectorMask<Float> inside = VectorElements.inside(u.width, (int) (whole / 4));
-    FloatVector zero = FloatVector.zero(FLOATS);
-    long columns = part ? whole + BYTES : whole;
-    if (!u.add) {
-      for (long k = 0; k < columns; k += BYTES) {
-        store(zero, u.sumsAt + k);
+  /** The gradient by the gains. */
+  static void sumGains(UnitRows u) {
+    long columns = columns(u);
+    long step = u.stride * 4L;
+    long rows = u.rows * step;
+    long toNormal = u.normalAt - u.deltaAt;
+    for (long k = 0; k < columns; k += BYTES) {
+      FloatVector sum = u.add ? load(u.sumsAt + k) : FloatVector.zero(FLOATS);
+      long from = u.deltaAt + k;
+      for (long at = from; at < from + rows; at += step) {
+        sum = load(at).fma(load(at + toNormal), sum);
       }
+      store(sum, u.sumsAt + k);
     }
+  }
+
+  /** The mean of each row's g. */
+  static void slopeMeans(UnitRows u) {
+    long whole = u.width / LANES * BYTES;
+    VectorMask<Float> rest = rest(u);
+    for (int r = 0; r < u.rows; r++) {
+      long delta = u.deltaAt + r * (u.stride * 4L);
+      FloatVector g = load(delta + whole).mul(load(u.gainAt + whole));
+      FloatVector sum = FloatVector.zero(FLOATS).blend(g, rest);
+      for (long k = 0; k < whole; k += BYTES) {
+        sum = load(delta + k).fma(load(u.gainAt + k), sum);
+      }
+      MEMORY.set(REAL, numbers(u, r) + 8, total(sum) / u.width);
+    }
+  }
+
+  /** What each row's normal is multiplied by. */
+  static void slopeProducts(UnitRows u) {
+    long whole = u.width / LANES * BYTES;
+    VectorMask<Float> rest = rest(u);
     for (int r = 0; r < u.rows; r++) {
       long row = r * (u.stride * 4L);
       long delta = u.deltaAt + row;
       long normal = u.normalAt + row;
-      FloatVector sum = zero;
-      FloatVector product = zero;
-      for (long k = 0; k < columns; k += BYTES) {
-        FloatVector g = load(delta + k);
-        FloatVector n = load(normal + k);
-        store(g.fma(n, load(u.sumsAt + k)), u.sumsAt + k);
-        g = g.mul(load(u.gainAt + k));
-        if (k < whole) {
-          sum = sum.add(g);
-          product = g.fma(n, product);
-        } else {
-          sum = sum.add(zero.blend(g, inside));
-          product = product.add(zero.blend(g.mul(n), inside));
-        }
+      FloatVector g = load(delta + whole).mul(load(u.gainAt + whole));
+      FloatVector sum = FloatVector.zero(FLOATS).blend(g.mul(load(normal + whole)), rest);
+      for (long k = 0; k < whole; k += BYTES) {
+        sum = load(delta + k).mul(load(u.gainAt + k)).fma(load(normal + k), sum);
       }
-      FloatVector mean = FloatVector.broadcast(FLOATS, total(sum) / u.width);
-      FloatVector slope = FloatVector.broadcast(FLOATS, -total(product) / u.width);
-      float scale = MEMORY.get(REAL, u.scaleAt + r * 4L);
+      MEMORY.set(REAL, numbers(u, r) + 12, total(sum) / -u.width);
+    }
+  }
+
+  static void unnormalise(UnitRows u) {
+    long columns = columns(u);
+    for (int r = 0; r < u.rows; r++) {
+      long row = r * (u.stride * 4L);
+      long delta = u.deltaAt + row;
+      FloatVector scale = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, numbers(u, r)));
+      FloatVector mean = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, numbers(u, r) + 8));
+      FloatVector slope = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, numbers(u, r) + 12));
       for (long k = 0; k < columns; k += BYTES) {
         FloatVector g = load(delta + k).mul(load(u.gainAt + k)).sub(mean);
-        store(load(normal + k).fma(slope, g).mul(scale), delta + k);
+        store(load(u.normalAt + row + k).fma(slope, g).mul(scale), delta + k);
       }
     }
   }

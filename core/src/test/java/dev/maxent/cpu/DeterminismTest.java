@@ -133,6 +133,15 @@ class DeterminismTest {
     return kernelCase.name().endsWith("/" + SplitCases.PLAIN);
   }
 
+  /** Variants share most loops with the plain case, which has warmed them; networks run longer. */
+  private static int calls(KernelCase kernelCase) {
+    return switch (kernelCase.family()) {
+      case "soft-value" -> isPlain(kernelCase) ? WARM : WARM / 20;
+      case "network" -> WARM / 10;
+      default -> WARM;
+    };
+  }
+
   private static List<String> warmBits() {
     List<String> lines = new ArrayList<>();
     for (String loops : Bits.loops()) {
@@ -140,10 +149,7 @@ class DeterminismTest {
         for (KernelCase kernelCase : SplitCases.small()) {
           Inputs inputs = kernelCase.source().inputs(kernelCase.defaultSeed());
           try (Session session = kernelCase.open(backend, inputs)) {
-            // Variants share most loops with the plain case, which has warmed them.
-            boolean variant = kernelCase.family().equals("soft-value") && !isPlain(kernelCase);
-            int calls = variant ? WARM / 20 : WARM;
-            for (int i = 0; i < calls; i++) {
+            for (int calls = calls(kernelCase); calls > 0; calls--) {
               session.run();
             }
           }

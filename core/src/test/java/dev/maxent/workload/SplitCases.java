@@ -24,8 +24,14 @@ public final class SplitCases {
   private static final String LARGE =
       "tabular/.*/(1009|4097)x.*|random/.*/(1009x7|4097x5).*"
           + "|stein/.*/(65x33x7|1x1009x3|65537).*|stein/bandwidths/1x1009to130x3.*"
-          + "|network/.*/(257x3-17-7-1|65x10-64-64-1/5-networks.*|33x65-65-65-3.*|65-65-65-3.*)"
-          + "|network/evaluate/cosine-33";
+          + "|network/.*/257x3-17-7-1.*|network/update/65-65-65-3.*|network/evaluate/cosine-7"
+          + "|network/.*/(33x65-65-65-3/5-networks.own|65x3-64-33-1/(gelu|tanh.norm|everything))"
+          + "|network/.*/(256x|)10-256-256-1(/twin|)";
+
+  /** Each loop of a network, with whole and with partial vectors. */
+  private static final String SMALL_NETWORKS =
+      "network/backward/(33x7-17-65-3/(tanh|silu|gelu|relu.norm|gelu.norm)|65x10-64-64-1)"
+          + "|network/regression-step/65x10-64-64-1|network/update/3-64-33-1/everything";
 
   private static final Float[] TURNS = {1f, 0f, 1e-3f, -1f, 7f};
 
@@ -41,7 +47,7 @@ public final class SplitCases {
     soft(cases, variants(SoftShape.of(1501, 37)));
     soft(cases, Map.of("wide", SoftShape.of(50, 3001)));
     soft(cases, Map.of("narrow", SoftShape.of(4099, 3)));
-    for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.PARITY)) {
+    for (KernelCase kernelCase : KernelCases.all()) {
       if (kernelCase.name().matches(LARGE)) {
         cases.add(kernelCase);
       }
@@ -68,8 +74,10 @@ public final class SplitCases {
     Map<String, SoftShape> variants = variants(SoftShape.of(18, 33));
     variants.keySet().retainAll(Set.of(PLAIN, "mask", "heads", "everything"));
     soft(cases, variants);
-    for (KernelCase kernelCase : KernelCases.of(KernelCase.Purpose.DOCTOR)) {
-      if (!kernelCase.family().equals("soft-value")) {
+    for (KernelCase kernelCase : KernelCases.all()) {
+      boolean plain = kernelCase.purposes().contains(KernelCase.Purpose.DOCTOR);
+      if ((plain && !kernelCase.family().equals("soft-value"))
+          || kernelCase.name().matches(SMALL_NETWORKS)) {
         cases.add(kernelCase);
       }
     }
