@@ -109,7 +109,7 @@ final class NetworkPasses implements AutoCloseable {
   }
 
   private long tilesOf(int rows) {
-    return (rows + tileRows() - 1) / tileRows();
+    return (rows + tileRows() - 1L) / tileRows();
   }
 
   private double nanos(double rows, int passes) {

@@ -84,7 +84,8 @@ final class NetworkPlan {
     this.shape = shape;
     layers = shape.layers();
     int widest = Product.stride(shape.widest());
-    tileRows = Math.clamp(TILE / widest / 16 * 16, 16, MOST_TILE_ROWS);
+    int fitting = TILE / widest / 16 * 16;
+    tileRows = Math.clamp(fitting, 16, MOST_TILE_ROWS);
     forward = new int[layers];
     backward = new int[layers];
     bias = new int[layers];

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
  * has a branch, which would keep HotSpot from vectorising it, nor negates what may be NaN: whether
  * its sign then changes depends on the compiler. Errors as in {@link VectorActivations}.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as they were published
 final class ScalarActivations {
   private static final int LENGTH = ScalarScratch.PIECE + 208;
 
@@ -99,7 +100,7 @@ final class ScalarActivations {
 
   private static void sign(int[] signs, int[] bits, int count) {
     for (int i = 0; i < count; i++) {
-      bits[i] = bits[i] & Integer.MAX_VALUE | signs[i] & Integer.MIN_VALUE;
+      bits[i] = (bits[i] & Integer.MAX_VALUE) | (signs[i] & Integer.MIN_VALUE);
     }
   }
 

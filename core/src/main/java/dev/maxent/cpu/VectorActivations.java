@@ -15,6 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * units of 2⁻²⁴: of tanh and SiLU, and of tanh's slope, at most 4 times the result; of GELU 6 times
  * the result; of the other slopes 6, as they cross 0. {@code ActivationLoopsTest} holds them to it.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as they were published
 final class VectorActivations {
   /** Below it Cephes' polynomial for tanh, above it the exponential. */
   private static final float TANH_SMALL = 0.625f;

@@ -143,7 +143,7 @@ final class VectorStein {
     long step = b.tileStep;
     long row = b.d * 4L;
     long toScore = b.scoreAt - b.sourceAt;
-    long behind = b.sourceAt + b.groups * 4 * row;
+    long behind = b.sourceAt + b.groups * (4 * row);
     for (int k = 0; k + 2 <= b.d; k += 2) {
       long tile = b.tileAt + k * step;
       long sums = b.sumAt + k * step;
@@ -181,7 +181,7 @@ final class VectorStein {
     FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
     long row = b.d * 4L;
     long toScore = b.scoreAt - b.sourceAt;
-    long behind = b.sourceAt + b.groups * 4 * row;
+    long behind = b.sourceAt + b.groups * (4 * row);
     long last = (b.d - 1) * b.tileStep;
     FloatVector ya = load(b.tileAt + last);
     FloatVector yb = load(b.tileAt + last + BYTES);
