@@ -20,7 +20,7 @@ final class VectorSteinLanes {
   /** The largest bits of each lane, without their sign. */
   static void largest(SteinLanes b) {
     IntVector most = IntVector.zero(INTS);
-    long end = b.rowsAt + b.n * b.d * BYTES;
+    long end = b.rowsAt + b.n * (b.d * BYTES);
     for (long at = b.rowsAt; at < end; at += BYTES) {
       most = most.max(loadInts(at).and(Integer.MAX_VALUE));
     }
