@@ -24,6 +24,7 @@ final class NetworkGrowth {
   private final State units;
 
   /** What a step updates, and the last loss. */
+  @SuppressWarnings("ArrayRecordComponent") // Five arrays that belong together, nothing more.
   private record State(double[] theta, double[] m, double[] v, double[] target, double[] loss) {
     double[][] all() {
       return new double[][] {theta, m, v, target, loss};

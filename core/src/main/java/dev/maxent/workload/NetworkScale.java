@@ -21,6 +21,7 @@ final class NetworkScale {
   private final AdamRounding[] steps;
 
   /** Errors of one network's passes. */
+  @SuppressWarnings("ArrayRecordComponent") // Three arrays that belong together, nothing more.
   private record Pass(double[] outputs, double[] inputGradient, double[] parameterGradient) {}
 
   private NetworkScale(Inputs inputs, NetworkProblem problem) {
