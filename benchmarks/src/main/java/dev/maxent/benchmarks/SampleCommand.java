@@ -93,6 +93,7 @@ final class SampleCommand implements Callable<Integer> {
   SampleCommand() {}
 
   /** Particles at one moment. */
+  @SuppressWarnings("ArrayRecordComponent") // to read, within this class
   private record Look(float[] particles, double discrepancy) {}
 
   @Override

@@ -136,7 +136,8 @@ final class SamplePicture {
     double[] edges = new double[2 * BINS];
     double[] steps = new double[2 * BINS];
     for (int i = 0; i < edges.length; i++) {
-      edges[i] = from + (i + 1) / 2 * width;
+      int edge = (i + 1) / 2;
+      edges[i] = from + edge * width;
       steps[i] = heights[i / 2];
     }
     XYSeries histogram = chart.addSeries("particles", edges, steps);

@@ -1,35 +1,40 @@
 package dev.maxent.benchmarks;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The densities that {@code maxent sample} knows, and from where it samples them. */
-enum SampleTarget {
+final class SampleTarget {
   /** Five Gaussians around the origin, of different weights and widths, from below. */
-  FIVE_MODES(
-      "five-modes",
-      new GaussianMixture(
-          new double[] {0.3, 0.2, 0.2, 0.15, 0.15},
-          new double[][] {{0, 0}, {2.6, 1.2}, {-2.4, 1.6}, {1.6, -2.2}, {-1.8, -2}},
-          new double[] {0.7, 0.8, 0.7, 0.6, 0.8}),
-      new double[] {0, -6},
-      new double[][] {{-6.5, 6.5}, {-8.5, 4.5}}),
+  static final SampleTarget FIVE_MODES =
+      new SampleTarget(
+          "five-modes",
+          new GaussianMixture(
+              new double[] {0.3, 0.2, 0.2, 0.15, 0.15},
+              new double[][] {{0, 0}, {2.6, 1.2}, {-2.4, 1.6}, {1.6, -2.2}, {-1.8, -2}},
+              new double[] {0.7, 0.8, 0.7, 0.6, 0.8}),
+          new double[] {0, -6},
+          new double[][] {{-6.5, 6.5}, {-8.5, 4.5}});
 
   /** Figure 1 of Liu and Wang 2016. */
-  LIU_WANG(
-      "liu-wang",
-      new GaussianMixture(
-          new double[] {1 / 3.0, 2 / 3.0}, new double[][] {{-2}, {2}}, new double[] {1, 1}),
-      new double[] {-10},
-      new double[][] {{-14, 7}});
+  static final SampleTarget LIU_WANG =
+      new SampleTarget(
+          "liu-wang",
+          new GaussianMixture(
+              new double[] {1 / 3.0, 2 / 3.0}, new double[][] {{-2}, {2}}, new double[] {1, 1}),
+          new double[] {-10},
+          new double[][] {{-14, 7}});
+
+  /** All of them. */
+  static final List<SampleTarget> ALL = List.of(FIVE_MODES, LIU_WANG);
 
   private final String label;
   private final GaussianMixture density;
   private final double[] start;
   private final double[][] window;
 
-  SampleTarget(String label, GaussianMixture density, double[] start, double[][] window) {
+  private SampleTarget(String label, GaussianMixture density, double[] start, double[][] window) {
     this.label = label;
     this.density = density;
     this.start = start;
@@ -38,14 +43,12 @@ enum SampleTarget {
 
   static SampleTarget of(String label) {
     Optional<SampleTarget> found =
-        Arrays.stream(values()).filter(target -> target.label.equals(label)).findFirst();
+        ALL.stream().filter(target -> target.label.equals(label)).findFirst();
     return found.orElseThrow(() ->
         InputException.argument(
             "--target",
             label,
-            Arrays.stream(values())
-                .map(SampleTarget::toString)
-                .collect(Collectors.joining(" or "))));
+            ALL.stream().map(SampleTarget::toString).collect(Collectors.joining(" or "))));
   }
 
   GaussianMixture density() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SampleCommandTest {
   private static final List<String> SMALL =
@@ -26,6 +26,10 @@ class SampleCommandTest {
 
   private static Cli small(String... more) {
     return Cli.run(Stream.concat(SMALL.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
+  static List<SampleTarget> targets() {
+    return SampleTarget.ALL;
   }
 
   @Test
@@ -79,7 +83,7 @@ class SampleCommandTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("targets")
   void drawsEveryTarget(SampleTarget target) throws IOException {
     Path picture = folder.resolve("sample.png");
     Cli run = small("--target=" + target, "--picture=" + picture);
@@ -108,7 +112,7 @@ class SampleCommandTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("targets")
   void scoresAreSlopesOfLogDensities(SampleTarget target) {
     GaussianMixture density = target.density();
     int d = density.dimensions();
@@ -141,7 +145,7 @@ class SampleCommandTest {
 
   /** By a sum over a grid, which for such smooth functions is exact to many digits. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("targets")
   void momentsAreThoseOfTheDensity(SampleTarget target) {
     GaussianMixture density = target.density();
     boolean plane = density.dimensions() == 2;
