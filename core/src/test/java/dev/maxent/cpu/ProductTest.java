@@ -126,7 +126,7 @@ class ProductTest extends LoopsFixture {
   }
 
   private static double at(MemorySegment w, int columns, int row, int column) {
-    return w.getAtIndex(ValueLayout.JAVA_FLOAT, 1L + row * columns + column);
+    return w.getAtIndex(ValueLayout.JAVA_FLOAT, 1 + (long) row * columns + column);
   }
 
   /** Y = X Wᵀ + b with a floor, B packed. */

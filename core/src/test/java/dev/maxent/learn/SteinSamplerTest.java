@@ -206,6 +206,7 @@ class SteinSamplerTest {
   }
 
   @OnHostBackends
+  @SuppressWarnings("try") // closes early to see what follows
   void refusesBadArguments(String id) {
     Class<IllegalArgumentException> illegal = IllegalArgumentException.class;
     assertRefused(illegal, () -> steps(-1), "steps = -1: expected 0 or more");

@@ -1,5 +1,6 @@
 package dev.maxent.opencl;
 
+import dev.maxent.kernel.Activation;
 import dev.maxent.kernel.Loss;
 import dev.maxent.kernel.Network;
 import dev.maxent.kernel.NetworkInputs;
@@ -79,7 +80,7 @@ final class NetworkPasses {
     for (int l = 0; l < shape.layers() - 1; l++) {
       boolean norm = shape.isNormalised(l);
       KernelCall call = layer(network, inputs, l);
-      call.int32(norm ? IDENTITY : shape.activation().ordinal());
+      call.int32(norm ? IDENTITY : code(shape.activation()));
       call.memory(norm ? scratch.normal(l) : scratch.sums(l)).memory(scratch.units(l)).int32(0);
       call.array(null).int32(0).int32(0).array(null).int32(0).array(null).float32(0).float32(0);
       call.array(null).run(shape.networks() * tiles(batch, shape.width(l + 1)));
@@ -92,7 +93,7 @@ final class NetworkPasses {
             .int32(shape.networks() * batch)
             .int32(batch)
             .int32(shape.width(l + 1))
-            .int32(shape.activation().ordinal())
+            .int32(code(shape.activation()))
             .memory(scratch.normal(l))
             .memory(scratch.deviations(l))
             .memory(scratch.sums(l))
@@ -100,6 +101,17 @@ final class NetworkPasses {
             .runOver((long) shape.networks() * batch);
       }
     }
+  }
+
+  /** The activation in network_activations.cl. */
+  private static int code(Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> IDENTITY;
+      case RELU -> 1;
+      case TANH -> 2;
+      case SILU -> 3;
+      case GELU -> 4;
+    };
   }
 
   /** The arguments that every layer has. */
@@ -116,7 +128,7 @@ final class NetworkPasses {
       return call.array(inputs.array()).int32(inputs.isShared() ? 0 : each);
     }
     // Without an activation the units are the sums.
-    boolean sums = shape.activation().ordinal() == IDENTITY;
+    boolean sums = code(shape.activation()) == IDENTITY;
     return call.memory(sums ? scratch.sums(l - 1) : scratch.units(l - 1)).int32(each);
   }
 
@@ -158,7 +170,7 @@ final class NetworkPasses {
       numbers(below(call, shape, inputs, l), network, batch, l);
       call.int32(shape.networks()).int32(splits).int32((batch + splits - 1) / splits);
       call.int32(Math.toIntExact(learning)).memory(scratch.parts());
-      call.int32(l > 0 ? shape.activation().ordinal() : IDENTITY);
+      call.int32(l > 0 ? code(shape.activation()) : IDENTITY);
       call.memory(l > 0 ? scratch.sums(l - 1) : queue.nothing());
       call.memory(to == null ? queue.nothing() : to).run(learning + rest);
       if (l > 0 && shape.isNormalised(l - 1)) {

@@ -58,7 +58,7 @@ final class NetworkScratch {
     long bytes = 4L * shape.networks() * batch * shape.widest();
     deltas[0] = queue.atLeast(deltas[0], bytes);
     deltas[1] = queue.atLeast(deltas[1], bytes);
-    parts = queue.atLeast(parts, 4 * splits * shape.allParameters());
+    parts = queue.atLeast(parts, 4L * splits * shape.allParameters());
   }
 
   /** Makes room for a step with so many terms of the loss. */

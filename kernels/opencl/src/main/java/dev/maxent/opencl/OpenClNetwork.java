@@ -12,14 +12,12 @@ import dev.maxent.kernel.Training;
 
 /** Multi-layer perceptrons by network.cl, network_norm.cl and network_step.cl. */
 final class OpenClNetwork extends NetworkKernels {
-  private final OpenClQueue queue;
   private final NetworkScratch scratch;
   private final NetworkPasses passes;
   private final NetworkSteps steps;
 
   OpenClNetwork(Backend backend, OpenClQueue queue) {
     super(backend);
-    this.queue = queue;
     scratch = new NetworkScratch(queue);
     passes = new NetworkPasses(queue, scratch);
     steps = new NetworkSteps(queue, scratch, passes);
