@@ -27,8 +27,13 @@ final class NetworkPlan {
 
   private static final int CHUNK = 128;
 
+  /**
+   * Of few rows at most so many gradients are kept apart; of many, one per so many least chunks.
+   */
+  private static final int FEW_CHUNKS = 4;
+
   /** Gradients that are kept apart, over all networks. */
-  private static final int MOST_CHUNKS = 16;
+  private static final int MOST_CHUNKS = 32;
 
   /** Parameters that one piece of an update covers. */
   private static final int STRETCH = 8192;
@@ -38,38 +43,38 @@ final class NetworkPlan {
   final int tileRows;
 
   /** Packed: B of the forward product, or rows of W where {@link #isNarrow}; B of the backward. */
-  final int[] forward;
+  final long[] forward;
 
-  final int[] backward;
-  final int[] bias;
-  final int[] gain;
-  final int[] shift;
+  final long[] backward;
+  final long[] bias;
+  final long[] gain;
+  final long[] shift;
 
   /** Zeros at the beginning of what is packed. */
   final int zeros;
 
-  final int packed;
+  final long packed;
 
   /** Units of a tile: the inputs of each layer, and after them the outputs of the last. */
-  final int[] units;
+  final long[] units;
 
-  final int[] slopes;
-  final int[] normal;
-  final int[] scale;
-  final int[] delta = new int[2];
+  final long[] slopes;
+  final long[] normal;
+  final long[] scale;
+  final long[] delta = new long[2];
 
   /** Room for sums over rows that nobody wants. */
-  final int unwanted;
+  final long unwanted;
 
-  final int tile;
+  final long tile;
 
   /** A gradient. */
-  final int[] weightSums;
+  final long[] weightSums;
 
-  final int[] biasSums;
-  final int[] gainSums;
-  final int[] shiftSums;
-  final int gradient;
+  final long[] biasSums;
+  final long[] gainSums;
+  final long[] shiftSums;
+  final long gradient;
 
   /**
    * Where stretches of parameters that an update takes at a time begin, and the end of the last:
@@ -86,19 +91,19 @@ final class NetworkPlan {
     int widest = Product.stride(shape.widest());
     int fitting = TILE / widest / 16 * 16;
     tileRows = Math.clamp(fitting, 16, MOST_TILE_ROWS);
-    forward = new int[layers];
-    backward = new int[layers];
-    bias = new int[layers];
-    gain = new int[layers];
-    shift = new int[layers];
-    weightSums = new int[layers];
-    biasSums = new int[layers];
-    gainSums = new int[layers];
-    shiftSums = new int[layers];
-    units = new int[layers + 1];
-    slopes = new int[layers];
-    normal = new int[layers];
-    scale = new int[layers];
+    forward = new long[layers];
+    backward = new long[layers];
+    bias = new long[layers];
+    gain = new long[layers];
+    shift = new long[layers];
+    weightSums = new long[layers];
+    biasSums = new long[layers];
+    gainSums = new long[layers];
+    shiftSums = new long[layers];
+    units = new long[layers + 1];
+    slopes = new long[layers];
+    normal = new long[layers];
+    scale = new long[layers];
     zeros = widest;
     long pack = zeros;
     long sums = 0;
@@ -107,38 +112,38 @@ final class NetworkPlan {
       int in = shape.width(l);
       int out = shape.width(l + 1);
       int padded = Product.padded(out);
-      forward[l] = at(pack);
+      forward[l] = pack;
       pack += isNarrow(l) ? (long) out * Product.padded(in) : (long) padded * in;
-      backward[l] = at(pack);
+      backward[l] = pack;
       pack += (long) Product.padded(in) * out;
-      bias[l] = at(pack);
-      gain[l] = at(pack + padded);
-      shift[l] = at(pack + 2L * padded);
+      bias[l] = pack;
+      gain[l] = pack + padded;
+      shift[l] = pack + 2L * padded;
       pack += 3L * padded;
-      weightSums[l] = at(sums);
+      weightSums[l] = sums;
       sums += (long) Product.group(out) * Product.stride(in);
-      biasSums[l] = at(sums);
-      gainSums[l] = at(sums + padded);
-      shiftSums[l] = at(sums + 2L * padded);
+      biasSums[l] = sums;
+      gainSums[l] = sums + padded;
+      shiftSums[l] = sums + 2L * padded;
       sums += 3L * padded;
       long rows = (long) tileRows * Product.stride(out);
-      units[l] = at(tiles);
+      units[l] = tiles;
       tiles += (long) tileRows * Product.stride(in);
-      slopes[l] = at(tiles);
-      normal[l] = at(tiles + rows);
-      scale[l] = at(tiles + 2 * rows);
+      slopes[l] = tiles;
+      normal[l] = tiles + rows;
+      scale[l] = tiles + 2 * rows;
       tiles += 2 * rows + (long) UnitRows.NORM * tileRows;
     }
-    units[layers] = at(tiles);
+    units[layers] = tiles;
     tiles += (long) tileRows * Product.stride(shape.outputs());
-    delta[0] = at(tiles);
-    delta[1] = at(tiles + (long) tileRows * widest);
+    delta[0] = tiles;
+    delta[1] = tiles + (long) tileRows * widest;
     tiles += 2L * tileRows * widest;
-    unwanted = at(tiles);
+    unwanted = tiles;
     tiles += widest;
-    packed = at(pack);
-    gradient = at(sums);
-    tile = at(tiles);
+    packed = pack;
+    gradient = sums;
+    tile = tiles;
     stretches = stretches(shape);
     blocks = new int[layers];
     for (int l = 0; l < layers; l++) {
@@ -163,11 +168,6 @@ final class NetworkPlan {
     return cuts.add(shape.parameters()).build().toArray();
   }
 
-  /** Padding may take sizes beyond an int though the parameters fit. */
-  private static int at(long offset) {
-    return Math.toIntExact(offset);
-  }
-
   boolean isNarrow(int layer) {
     return shape.width(layer + 1) <= NARROW;
   }
@@ -185,7 +185,8 @@ final class NetworkPlan {
   int chunks(int batch) {
     int least = shape.parameters() <= SMALL ? SMALL_CHUNK : CHUNK;
     int most = Math.max(1, MOST_CHUNKS / shape.networks());
-    return Math.clamp(batch / least, 1, most);
+    int few = Math.min(FEW_CHUNKS, batch / least);
+    return Math.clamp(Math.max(few, batch / (FEW_CHUNKS * least)), 1, most);
   }
 
   /** Floating-point operations of a forward pass of one row. */

@@ -126,7 +126,7 @@ final class NetworkUpdate implements AutoCloseable {
 
   /** The rows between begin and end of those that lie from a parameter on. */
   private void addUp(
-      int network, int begin, int end, int first, int rows, int columns, int offset) {
+      int network, int begin, int end, int first, int rows, int columns, long offset) {
     int from = Math.clamp((begin - first) / columns, 0, rows);
     int to = Math.clamp((end - first) / columns, 0, rows);
     if (from >= to) {

@@ -11,9 +11,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Activations with their slopes, from z to h and slopes, which may be the same place. Errors in
- * units of 2⁻²⁴: of tanh and SiLU, and of tanh's slope, at most 4 times the result; of GELU 6 times
- * the result; of the other slopes 6, as they cross 0. {@code ActivationLoopsTest} holds them to it.
+ * Activations with their slopes, from z to h, which may be the same place. Errors in units of 2⁻²⁴,
+ * of which an ulp is one or two: of tanh 5 times the result and of its slope 6 times; of SiLU 6 and
+ * of GELU 8 times the result; of their slopes, which cross 0, 4 altogether. {@code
+ * ActivationLoopsTest} holds them to it.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as they were published
 final class VectorActivations {
