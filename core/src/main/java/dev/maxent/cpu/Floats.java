@@ -36,7 +36,7 @@ final class Floats implements AutoCloseable {
     if (length >= count && length > 0) {
       return;
     }
-    long floats = Math.max(count, count + count / 4) + SPARE;
+    long floats = count + count / 4 + SPARE;
     close();
     try {
       if (onHeap) {

@@ -31,7 +31,7 @@ final class NetworkPacking implements AutoCloseable {
     backward = back;
     toInputs = inputs;
     NetworkShape shape = plan.shape;
-    packed.fit((long) plan.packed * shape.networks());
+    packed.fit(plan.packed * shape.networks());
     int blocks = plan.blocks[plan.layers - 1];
     double nanos = NANOS_PER_PARAMETER * shape.parameters() / blocks;
     engine.workers().run((long) blocks * shape.networks(), nanos, task);

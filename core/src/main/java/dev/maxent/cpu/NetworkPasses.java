@@ -97,7 +97,7 @@ final class NetworkPasses implements AutoCloseable {
     place(network, x);
     outputs = SoftTask.segment(y);
     packing.pack(plan, SoftTask.segment(network.parameters()), false, false);
-    long pieces = tilesOf(batch) * (long) plan.shape.networks();
+    long pieces = tilesOf(batch) * plan.shape.networks();
     engine.workers().run(pieces, nanos(tileRows(), 1), forward);
     clear();
   }

@@ -14,7 +14,7 @@ final class ScalarActivations {
   /** Beyond it 2ⁿ is not normal. */
   private static final float MOST_OCTAVES = 126.99f;
 
-  private static final float LOG2E = 1.44269502f;
+  private static final float LOG2E = 1.442695f;
   private static final float LOG2E_REST = 1.925963e-8f;
   private static final float ROUND = 0x1.8p23f;
   private static final float FLOOR = -127f / LOG2E;

@@ -50,7 +50,7 @@ final class VectorMath {
   static final float E4 = 0.009620536f;
 
   /** log₂ e and what is missing of it. */
-  private static final float LOG2E = 1.44269502f;
+  private static final float LOG2E = 1.442695f;
 
   private static final float LOG2E_REST = 1.925963e-8f;
 
