@@ -5,15 +5,25 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.invoke.MethodHandle;
 import org.jocl.cl_command_queue;
+import org.jocl.cl_mem;
 
 /**
- * Transfers that do not wait, by calling the loader directly. JOCL hands each such transfer to a
- * thread of a pool that waits for its event, which costs more than the call and ends the process
- * when the event object is used again.
+ * Transfers that do not wait, and the end of a mapping, by calling the loader directly. JOCL hands
+ * each of these to a thread of a pool that waits for its event: that costs more than the call, ends
+ * the process when the event object is used again, and may still run when the queue is released.
  */
 final class AsyncCopy {
   private static final MethodHandle WRITE = transfer("clEnqueueWriteBuffer");
   private static final MethodHandle READ = transfer("clEnqueueReadBuffer");
+  private static final MethodHandle UNMAP =
+      Loader.find(
+          "clEnqueueUnmapMemObject",
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_INT,
+          JAVA_LONG,
+          JAVA_LONG);
   private static final MethodHandle WAIT = Loader.find("clWaitForEvents", JAVA_INT, JAVA_LONG);
   private static final MethodHandle RELEASE = Loader.find("clReleaseEvent", JAVA_LONG);
 
@@ -59,6 +69,18 @@ final class AsyncCopy {
                   0,
                   0L,
                   event));
+    } catch (Throwable thrown) {
+      throw Loader.failure(thrown);
+    }
+  }
+
+  /** Enqueues the end of a mapping. */
+  static void unmap(cl_command_queue queue, cl_mem memory, long host) {
+    try {
+      Loader.check(
+          (int)
+              UNMAP.invokeExact(
+                  queue.getNativePointer(), memory.getNativePointer(), host, 0, 0L, 0L));
     } catch (Throwable thrown) {
       throw Loader.failure(thrown);
     }

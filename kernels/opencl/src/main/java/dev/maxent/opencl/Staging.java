@@ -20,7 +20,6 @@ final class Staging implements AutoCloseable {
   private final long halfBytes = Math.max(4096, Long.getLong(PROPERTY, 4L << 20));
   private final OpenClQueue queue;
   private final cl_mem[] pinned = new cl_mem[2];
-  private final ByteBuffer[] mapped = new ByteBuffer[2];
   private final MemorySegment[] memory = new MemorySegment[2];
   private final Arena arena = Arena.ofShared();
   private final MemorySegment events = arena.allocate(ValueLayout.JAVA_LONG, 2);
@@ -32,7 +31,7 @@ final class Staging implements AutoCloseable {
     try {
       for (int i = 0; i < 2; i++) {
         pinned[i] = queue.pinned(halfBytes);
-        mapped[i] =
+        ByteBuffer mapped =
             CL.clEnqueueMapBuffer(
                 queue.handle(),
                 pinned[i],
@@ -44,7 +43,7 @@ final class Staging implements AutoCloseable {
                 null,
                 null,
                 null);
-        memory[i] = MemorySegment.ofBuffer(mapped[i]);
+        memory[i] = MemorySegment.ofBuffer(mapped);
       }
     } catch (CLException error) {
       close();
@@ -112,8 +111,8 @@ final class Staging implements AutoCloseable {
     for (int i = 0; i < 2; i++) {
       try {
         await(i);
-        if (mapped[i] != null) {
-          CL.clEnqueueUnmapMemObject(queue.handle(), pinned[i], mapped[i], 0, null, null);
+        if (memory[i] != null) {
+          AsyncCopy.unmap(queue.handle(), pinned[i], memory[i].address());
         }
       } catch (CLException lost) {
         // The device has gone; the buffer is released below.
@@ -121,7 +120,7 @@ final class Staging implements AutoCloseable {
       if (pinned[i] != null) {
         CL.clReleaseMemObject(pinned[i]);
         pinned[i] = null;
-        mapped[i] = null;
+        memory[i] = null;
       }
     }
     arena.close();
