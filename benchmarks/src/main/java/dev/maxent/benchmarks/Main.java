@@ -14,11 +14,13 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "maxent",
-    description = "Maximum-entropy reinforcement learning kernels: check, compare, solve, sample.",
+    description =
+        "Maximum-entropy reinforcement learning kernels: check, compare, solve, sample, fit.",
     subcommands = {
       DoctorCommand.class,
       SolveCommand.class,
       SampleCommand.class,
+      RegressCommand.class,
       CompareCommand.class,
       BenchCommand.class,
       BundleCommand.class

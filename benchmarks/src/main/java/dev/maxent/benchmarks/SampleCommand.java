@@ -118,16 +118,7 @@ final class SampleCommand implements Callable<Integer> {
     if (output != null) {
       AtomicFile.check("--output", output);
     }
-    if (picture != null) {
-      AtomicFile.check("--picture", picture);
-      if (!picture.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-        throw InputException.argument("--picture", picture, "a name that ends in .png");
-      }
-      if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
-        throw InputException.argument(
-            "--picture", picture, "none, as this Java has no java.desktop; a bundle leaves it out");
-      }
-    }
+    PictureFile.check(picture);
   }
 
   private String summary(SampleTarget target, Backend backend) {

@@ -1,0 +1,204 @@
+package dev.maxent.benchmarks;
+
+import dev.maxent.benchmarks.Transitions.Columns;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
+
+/**
+ * Reads transitions: the columns observation_0 …, action_0 …, reward, next_observation_0 … and
+ * terminated, in any order, gzipped or not. Some files travel inside the jar.
+ */
+final class TransitionCsv {
+  /** What travels inside the jar, see {@code data/README.md}. */
+  static final List<String> BUNDLED = List.of("half-cheetah", "hopper", "pendulum");
+
+  private static final int MOST_ROWS = 1 << 24;
+
+  private final String name;
+  private final List<float[]> rows = new ArrayList<>();
+
+  private TransitionCsv(String name) {
+    this.name = name;
+  }
+
+  /** Reads a file, or a bundled one by its name. */
+  static Transitions read(String nameOrFile) throws IOException {
+    Path file;
+    try {
+      file = Path.of(nameOrFile);
+    } catch (InvalidPathException wrong) {
+      throw new InputException("FILE = " + nameOrFile + ": expected a file name", wrong);
+    }
+    if (Files.isDirectory(file)) {
+      throw InputException.argument("FILE", nameOrFile, "a file, this is a folder");
+    }
+    if (Files.exists(file)) {
+      if (!Files.isReadable(file)) {
+        throw InputException.argument("FILE", nameOrFile, "a file that can be read");
+      }
+      try (InputStream bytes = Files.newInputStream(file)) {
+        return new TransitionCsv(nameOrFile).read(bytes);
+      }
+    }
+    if (!BUNDLED.contains(nameOrFile)) {
+      throw InputException.argument(
+          "FILE", nameOrFile, "a file, or one of " + String.join(", ", BUNDLED));
+    }
+    String resource = "data/" + nameOrFile + "-transitions.csv.gz";
+    try (InputStream bytes = TransitionCsv.class.getResourceAsStream(resource)) {
+      if (bytes == null) {
+        throw new IOException("this build of maxent lacks its resource " + resource);
+      }
+      return new TransitionCsv(nameOrFile + " (bundled)").read(bytes);
+    }
+  }
+
+  private Transitions read(InputStream bytes) {
+    CSVFormat format =
+        CSVFormat.DEFAULT
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
+            .setTrim(true)
+            .get();
+    try (Reader text = text(bytes);
+        CSVParser csv = CSVParser.builder().setReader(text).setFormat(format).get()) {
+      return parse(csv);
+    } catch (IOException | UncheckedIOException | IllegalArgumentException problem) {
+      // commons-csv throws these at a header with doubles, at open quotes and at bytes amiss.
+      throw new InputException(name + ": " + problem.getMessage(), problem);
+    }
+  }
+
+  private static Reader text(InputStream bytes) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(bytes);
+    buffered.mark(2);
+    boolean zipped = buffered.read() == 0x1f && buffered.read() == 0x8b;
+    buffered.reset();
+    return new InputStreamReader(
+        zipped ? new GZIPInputStream(buffered) : buffered,
+        StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT));
+  }
+
+  private Transitions parse(CSVParser csv) {
+    List<String> header = csv.getHeaderNames();
+    int s = count(header, "observation_");
+    int a = count(header, "action_");
+    int next = count(header, "next_observation_");
+    if (s < 1 || a < 1 || next != s) {
+      throw new InputException(
+          name
+              + ": %d columns observation_0 ..., %d action_0 ..., %d next_observation_0 ...:"
+                  .formatted(s, a, next)
+              + " expected 1 or more of each, and as many next ones as observations");
+    }
+    List<String> wanted = new ArrayList<>();
+    series(wanted, "observation_", s);
+    series(wanted, "action_", a);
+    series(wanted, "next_observation_", s);
+    wanted.addAll(List.of("reward", "terminated"));
+    for (String column : wanted) {
+      if (!header.contains(column)) {
+        throw new InputException(name + ": column '" + column + "' is missing");
+      }
+    }
+    int[] places = wanted.stream().mapToInt(header::indexOf).toArray();
+    for (CSVRecord row : csv) {
+      add(row, header, places);
+    }
+    if (rows.isEmpty()) {
+      throw new InputException(name + ": there are no rows below the header");
+    }
+    return transitions(s, a);
+  }
+
+  private static int count(List<String> header, String prefix) {
+    return (int) header.stream().filter(column -> column.startsWith(prefix)).count();
+  }
+
+  private static void series(List<String> names, String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      names.add(prefix + i);
+    }
+  }
+
+  private void add(CSVRecord row, List<String> header, int[] places) {
+    if (row.size() != header.size()) {
+      throw error(row, row.size() + " cells: expected " + header.size() + " as in the header");
+    }
+    if (rows.size() == MOST_ROWS) {
+      throw error(row, "more rows than " + MOST_ROWS);
+    }
+    float[] numbers = new float[places.length];
+    for (int i = 0; i < places.length; i++) {
+      String cell = row.get(places[i]);
+      boolean flag = i == places.length - 1;
+      numbers[i] = flag ? flag(cell) : number(cell);
+      if (!Float.isFinite(numbers[i])) {
+        throw error(
+            row,
+            "%s = '%s': expected %s"
+                .formatted(header.get(places[i]), cell, flag ? "0 or 1" : "a finite number"));
+      }
+    }
+    rows.add(numbers);
+  }
+
+  private InputException error(CSVRecord row, String problem) {
+    return new InputException(name + ", row " + row.getRecordNumber() + ": " + problem);
+  }
+
+  /** NaN where it is none. */
+  private static float number(String cell) {
+    try {
+      return Float.parseFloat(cell);
+    } catch (NumberFormatException none) {
+      return Float.NaN;
+    }
+  }
+
+  private static float flag(String cell) {
+    return switch (cell) {
+      case "0", "false", "False" -> 0;
+      case "1", "true", "True" -> 1;
+      default -> Float.NaN;
+    };
+  }
+
+  private Transitions transitions(int s, int a) {
+    boolean[] terminated = new boolean[rows.size()];
+    float[] rewards = new float[rows.size()];
+    for (int i = 0; i < rewards.length; i++) {
+      float[] numbers = rows.get(i);
+      rewards[i] = numbers[numbers.length - 2];
+      terminated[i] = numbers[numbers.length - 1] == 1;
+    }
+    return new Transitions(
+        name, columns(0, s), columns(s, a), rewards, columns(s + a, s), terminated);
+  }
+
+  private Columns columns(int from, int width) {
+    float[] values = new float[Math.multiplyExact(rows.size(), width)];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i), from, values, i * width, width);
+    }
+    return new Columns(width, values);
+  }
+}
