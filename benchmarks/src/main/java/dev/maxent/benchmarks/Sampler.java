@@ -8,7 +8,13 @@ import java.util.Arrays;
  * down slows all alike, and none runs into what another left behind.
  */
 final class Sampler {
-  private static final long WARM_NANOS = 1_200_000_000;
+  private static final long LEAST_WARM_NANOS = 1_200_000_000;
+  private static final long MOST_WARM_NANOS = 12_000_000_000L;
+  private static final long WINDOW_NANOS = 300_000_000;
+
+  /** A window that is faster than the best before by less than this has not gained. */
+  private static final double GAIN = 0.05;
+
   private static final long SAMPLE_NANOS = 200_000;
   private static final long TOTAL_NANOS = 500_000_000;
   private static final long TURN_NANOS = 50_000_000;
@@ -25,10 +31,32 @@ final class Sampler {
     this.entry = entry;
   }
 
+  /**
+   * Runs until two windows in a row are no faster than the best before: until HotSpot is done,
+   * which takes seconds where loops of the Vector API are long.
+   */
   void warmUp() {
     long start = System.nanoTime();
     batch = 1;
-    while (System.nanoTime() - start < WARM_NANOS) {
+    double best = Double.POSITIVE_INFINITY;
+    int idle = 0;
+    while (idle < 2 || System.nanoTime() - start < LEAST_WARM_NANOS) {
+      double nanos = window();
+      idle = nanos > best * (1 - GAIN) ? idle + 1 : 0;
+      best = Math.min(best, nanos);
+      if (System.nanoTime() - start > MOST_WARM_NANOS) {
+        return;
+      }
+    }
+  }
+
+  /** What one run takes, over a window; sets the batch too. */
+  private double window() {
+    long start = System.nanoTime();
+    long runs = 0;
+    long elapsed;
+    do {
+      runs += batch;
       long nanos = Math.max(1, time());
       if (nanos < SAMPLE_NANOS) {
         batch = (int) Math.min(1 << 20, 1 + batch * SAMPLE_NANOS / nanos);
@@ -36,7 +64,9 @@ final class Sampler {
         // The first runs are interpreted; later ones may need a larger batch than they suggest.
         batch = (int) Math.max(1, batch * SAMPLE_NANOS / nanos);
       }
-    }
+      elapsed = System.nanoTime() - start;
+    } while (elapsed < WINDOW_NANOS);
+    return (double) elapsed / runs;
   }
 
   boolean isDone() {
