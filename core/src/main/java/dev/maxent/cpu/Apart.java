@@ -79,6 +79,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (LaneProduct). */
+  void run(LaneProduct product) {
+    try {
+      loop.invokeExact(product);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The same for a loop (UnitRows). */
   void run(UnitRows rows) {
     try {

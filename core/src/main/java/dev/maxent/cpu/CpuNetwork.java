@@ -13,11 +13,13 @@ import java.lang.foreign.ValueLayout;
 /** Hands each operation to the tasks that do it. */
 final class CpuNetwork extends NetworkKernels implements AutoCloseable {
   private final NetworkPasses passes;
+  private final NetworkLanePasses lanes;
   private final NetworkUpdate update;
 
   CpuNetwork(Backend backend, CpuEngine engine) {
     super(backend);
     passes = new NetworkPasses(engine);
+    lanes = new NetworkLanePasses(engine);
     update = new NetworkUpdate(engine);
   }
 
@@ -48,11 +50,18 @@ final class CpuNetwork extends NetworkKernels implements AutoCloseable {
     NetworkPlan plan = passes.plan(network.shape());
     RegressionLoss loss = passes.loss();
     loss.place(batch, training.loss(), plan.shape.outputs());
-    passes.regress(network, batch.inputs());
+    int parts = 1;
+    if (lanes.suit(plan.shape, batch.inputs().batch())) {
+      lanes.regress(network, batch.inputs(), loss);
+      update.collectRows(plan, lanes.sums(), NetworkLanePasses.rowStep(plan.shape));
+    } else {
+      passes.regress(network, batch.inputs());
+      parts = passes.chunks();
+      update.collect(plan, passes.sums(), parts, null);
+    }
     loss.clear();
-    update.collect(plan, passes.sums(), passes.chunks(), null);
     double rows = (double) batch.inputs().batch() * plan.shape.outputs();
-    update.setLosses(loss.parts, passes.chunks(), rows, batch.loss());
+    update.setLosses(loss.parts, parts, rows, batch.loss());
     update.step(network, training);
   }
 
@@ -71,6 +80,7 @@ final class CpuNetwork extends NetworkKernels implements AutoCloseable {
   @Override
   public void close() {
     passes.close();
+    lanes.close();
     update.close();
   }
 }

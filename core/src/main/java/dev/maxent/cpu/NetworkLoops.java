@@ -20,6 +20,15 @@ interface NetworkLoops {
   boolean onHeap();
 
   /**
+   * Loops over networks that lie side by side in the lanes of vectors.
+   *
+   * @return the loops, or null if there are none
+   */
+  default LaneLoops lanes() {
+    return null;
+  }
+
+  /**
    * C ← init + A B.
    *
    * @param p the matrices

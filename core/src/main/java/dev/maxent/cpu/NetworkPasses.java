@@ -203,7 +203,7 @@ final class NetworkPasses implements AutoCloseable {
     double part = 0;
     long outputRow = (long) network * batch + row;
     if (upstream == null) {
-      part = loss.delta(tile, shape.outputs(), network, row, batch, count);
+      part = tile.delta(loss, network, row, batch, count);
     } else {
       long at = outputRow * shape.outputs() * Float.BYTES;
       loops.load(upstream, at, count, shape.outputs(), tile.units, tile.outputDelta(0, 0));

@@ -127,6 +127,14 @@ final class NetworkTile implements AutoCloseable {
     return plan.delta[0] + (long) row * Product.stride(shape.outputs()) + o;
   }
 
+  /** Sets δ of the outputs of some rows from a loss, and gives their part of it. */
+  double delta(RegressionLoss loss, int network, int row, int batch, int count) {
+    int outputs = shape.outputs();
+    int stride = Product.stride(outputs);
+    return loss.delta(
+        units, output(0, 0), outputDelta(0, 0), stride, 1, outputs, network, row, batch, count);
+  }
+
   /** Index of the first row of the gradient by the inputs, after the backward pass. */
   long inputDelta() {
     return plan.delta[now];

@@ -30,6 +30,8 @@ final class NetworkUpdate implements AutoCloseable {
 
   private NetworkPlan plan;
   private Floats sums;
+  private Floats rowsFrom;
+  private long rowFloats;
   private int chunks;
   private MemorySegment gradient;
   private boolean wantsNorm;
@@ -81,6 +83,18 @@ final class NetworkUpdate implements AutoCloseable {
     sums = null;
   }
 
+  /** Takes gradients whose parameters lie together, some floats from network to network. */
+  void collectRows(NetworkPlan newPlan, Floats rows, long rowStep) {
+    place(newPlan);
+    rowsFrom = rows;
+    rowFloats = rowStep;
+    wantsNorm = true;
+    flat.fit(plan.shape.allParameters());
+    gradient = flat.segment;
+    runCollect(2);
+    rowsFrom = null;
+  }
+
   /** Takes a gradient as it is, and its squares. */
   void take(NetworkPlan newPlan, MemorySegment given) {
     place(newPlan);
@@ -103,6 +117,10 @@ final class NetworkUpdate implements AutoCloseable {
       int end = plan.stretches[stretch + 1];
       if (sums != null) {
         addUp(network, begin, end);
+      }
+      if (rowsFrom != null) {
+        long first = (long) network * plan.shape.parameters() + begin;
+        rowsFrom.store(network * rowFloats + begin, gradient, first * Float.BYTES, end - begin);
       }
       if (wantsNorm) {
         long first = (long) network * plan.shape.parameters() + begin;

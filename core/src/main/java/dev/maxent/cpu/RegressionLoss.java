@@ -14,7 +14,7 @@ final class RegressionLoss {
   private boolean shared;
   private float limit;
 
-  /** Σ w ℓ(e) of each chunk. */
+  /** Σ w ℓ(e) of each chunk of each network. */
   double[] parts = new double[0];
 
   void place(RegressionBatch batch, Loss loss, int outputs) {
@@ -40,9 +40,24 @@ final class RegressionLoss {
   /**
    * δ of the outputs, and the errors if they are wanted.
    *
+   * @param units where outputs and δ lie
+   * @param output index of the first output
+   * @param delta index of its δ
+   * @param rowStep floats from row to row
+   * @param step floats from output to output
    * @return Σ w ℓ(e) of these rows
    */
-  double delta(NetworkTile tile, int outputs, int network, int row, int batch, int count) {
+  double delta(
+      Floats units,
+      long output,
+      long delta,
+      int rowStep,
+      int step,
+      int outputs,
+      int network,
+      int row,
+      int batch,
+      int count) {
     float share = (float) (1.0 / ((double) batch * outputs));
     double sum = 0;
     long own = (long) network * batch;
@@ -52,14 +67,15 @@ final class RegressionLoss {
       for (int o = 0; o < outputs; o++) {
         long at = ((own + row + r) * outputs + o) * Float.BYTES;
         long from = shared ? ((long) (row + r) * outputs + o) * Float.BYTES : at;
-        float error = tile.units.get(tile.output(r, o)) - targets.get(REAL, from);
+        long unit = (long) r * rowStep + (long) o * step;
+        float error = units.get(output + unit) - targets.get(REAL, from);
         if (errors != null) {
           errors.set(REAL, at, error);
         }
         float size = Math.abs(error);
         boolean beyond = size > limit;
         float slope = beyond ? Math.copySign(limit, error) : error;
-        tile.units.set(tile.outputDelta(r, o), slope * scale);
+        units.set(delta + unit, slope * scale);
         double cost = beyond ? limit * (size - 0.5 * limit) : 0.5 * error * error;
         sum += weight * cost;
       }

@@ -45,11 +45,17 @@ final class VectorNetworkLoops implements NetworkLoops {
   private final Apart squares = Apart.of(VectorParameters.class, "squares");
   private final Apart adam = Apart.of(VectorParameters.class, "adam");
   private final Apart reduce = Apart.of(VectorLanes.class, "sum");
+  private final LaneLoops lanes = new VectorLaneLoops();
   private final ThreadLocal<VectorScratch> scratch = ThreadLocal.withInitial(VectorScratch::new);
 
   @Override
   public boolean onHeap() {
     return false;
+  }
+
+  @Override
+  public LaneLoops lanes() {
+    return lanes;
   }
 
   @Override

@@ -41,6 +41,9 @@ final class RegressionCases {
     cases.add(step(NetworkProblem.of(4096, 10, 256, 256, 1), "", Set.of(BENCHMARK)));
     cases.add(step(medium.networks(2), "twin", Set.of(BENCHMARK)));
     cases.add(step(little.networks(64), "64-networks", Set.of(BENCHMARK)));
+    NetworkProblem tiny = NetworkProblem.of(64, 10, 16, 16, 1);
+    cases.add(step(tiny, "", Set.of(BENCHMARK)));
+    cases.add(step(tiny.networks(64), "64-networks", Set.of(BENCHMARK)));
     cases.add(update(medium, "", Set.of(BENCHMARK)));
     NetworkProblem small = NetworkProblem.of(7, 3, 5, 2);
     cases.add(step(small, "", Set.of(PARITY, DOCTOR)));
@@ -59,7 +62,24 @@ final class RegressionCases {
       variants(cases, plain);
     }
     many(cases, NetworkProblem.of(33, 7, 17, 17, 1).steps(100));
+    ensembles(cases);
     return cases;
+  }
+
+  /** As many networks as a vector has lanes, and some more. */
+  private static void ensembles(List<KernelCase> cases) {
+    NetworkProblem plain = NetworkProblem.of(33, 5, 17, 9, 3);
+    for (Activation activation : Activation.values()) {
+      String name = activation.name().toLowerCase(Locale.ROOT);
+      NetworkProblem problem = plain.shape(plain.shape().activation(activation));
+      cases.add(step(problem.networks(16), name + "+16-networks", TESTED));
+      NetworkProblem own = problem.networks(35).withOwnRows().withWeights();
+      cases.add(step(own.loss(Loss.huber(0.5)), name + "+35-networks+own+huber", TESTED));
+    }
+    NetworkProblem broken = plain.networks(20).withOwnRows().fill(Fill.NAN_TARGET);
+    cases.add(step(broken, "20-networks+nan-target", TESTED));
+    cases.add(step(NetworkProblem.of(3, 1, 7, 1).networks(17), "17-networks", TESTED));
+    cases.add(step(NetworkProblem.of(65, 7, 2).networks(18), "18-networks", TESTED));
   }
 
   private static void variants(List<KernelCase> cases, NetworkProblem plain) {

@@ -98,6 +98,16 @@ class CpuNetworkTest {
     compare(NetworkShape.of(3, 9000), 17);
   }
 
+  /** One network to a lane, with lanes to spare and batches that end within a few rows. */
+  @Test
+  void networksInLanes() {
+    for (int batch : new int[] {1, 15, 16, 17, 100}) {
+      compare(NetworkShape.of(3, 9, 2).networks(18).activation(Activation.SILU), batch);
+    }
+    compare(NetworkShape.of(32, 32, 31, 4).networks(40), 70);
+    compare(NetworkShape.of(6, 2).networks(16), 512);
+  }
+
   @Test
   void smallAndLargeGradients() {
     for (String loops : Bits.loops()) {

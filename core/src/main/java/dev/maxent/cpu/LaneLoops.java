@@ -1,0 +1,53 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+
+/** Loops over small networks of one shape, as many as a vector has lanes; all off-heap. */
+interface LaneLoops {
+  /**
+   * How many networks lie side by side.
+   *
+   * @return floats of a vector
+   */
+  int lanes();
+
+  /**
+   * C ← init + A B, with a vector for each element.
+   *
+   * @param p the matrices
+   */
+  void product(LaneProduct p);
+
+  /**
+   * Rows, one network's each, to vectors: column c of all rows becomes vector c.
+   *
+   * @param from where the rows lie
+   * @param at byte offset of the first
+   * @param step bytes from row to row
+   * @param rows up to the number of lanes; the last stands for those that are missing
+   * @param columns floats of each
+   * @param to address of the first vector
+   */
+  void gather(MemorySegment from, long at, long step, int rows, int columns, long to);
+
+  /**
+   * Vectors to rows.
+   *
+   * @param from address of the first vector
+   * @param columns how many vectors
+   * @param to address of the first row; what follows its last whole vector is overwritten
+   * @param step bytes from row to row
+   * @param rows how many are wanted, up to the number of lanes
+   */
+  void scatter(long from, int columns, long to, long step, int rows);
+
+  /**
+   * Floats to vectors that hold them in each lane.
+   *
+   * @param from where they lie
+   * @param at byte offset of the first
+   * @param count how many
+   * @param to address of the first vector
+   */
+  void spread(MemorySegment from, long at, int count, long to);
+}

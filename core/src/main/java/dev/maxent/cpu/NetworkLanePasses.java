@@ -1,0 +1,99 @@
+package dev.maxent.cpu;
+
+import dev.maxent.kernel.Network;
+import dev.maxent.kernel.NetworkInputs;
+import dev.maxent.kernel.NetworkShape;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Regression of many small networks, one to a lane. A worker takes a vector of networks through the
+ * whole batch.
+ */
+final class NetworkLanePasses implements AutoCloseable {
+  /** Units of the widest layer; wider networks fill vectors of their own. */
+  private static final int WIDEST = 32;
+
+  /** Rows up to which few groups of networks are enough work to share. */
+  private static final int MOST_ROWS = 512;
+
+  private static final double NANOS_PER_FLOP = 0.011;
+  private final CpuEngine engine;
+  private final NetworkLanes[] scratch;
+  private final Workers.Task task = this::run;
+  private final int lanes;
+
+  /** Gradients, {@link #rowStep} floats from network to network. */
+  private final Floats sums;
+
+  private NetworkShape shape;
+  private MemorySegment parameters;
+  private MemorySegment inputs;
+  private boolean shared;
+  private int batch;
+  private RegressionLoss loss;
+
+  NetworkLanePasses(CpuEngine engine) {
+    this.engine = engine;
+    NetworkLoops loops = engine.loops().network();
+    lanes = loops.lanes() == null ? 0 : loops.lanes().lanes();
+    sums = new Floats(loops.onHeap());
+    scratch = new NetworkLanes[lanes == 0 ? 0 : engine.threads()];
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new NetworkLanes(loops);
+    }
+  }
+
+  /** Whether networks are small and many enough; depends on shapes and the machine only. */
+  boolean suit(NetworkShape networks, int rows) {
+    return lanes > 1
+        && networks.networks() >= lanes
+        && networks.widest() <= WIDEST
+        && !networks.layerNorm()
+        && rows >= 1
+        && rows <= MOST_ROWS;
+  }
+
+  Floats sums() {
+    return sums;
+  }
+
+  static long rowStep(NetworkShape shape) {
+    return (shape.parameters() + 15L) / 16 * 16;
+  }
+
+  /** Leaves gradients in {@link #sums} and each network's loss in the parts of the loss. */
+  void regress(Network network, NetworkInputs x, RegressionLoss newLoss) {
+    shape = network.shape();
+    parameters = SoftTask.segment(network.parameters());
+    inputs = SoftTask.segment(x.array());
+    shared = x.isShared();
+    batch = x.batch();
+    loss = newLoss;
+    loss.fit(shape.networks());
+    sums.fit(shape.networks() * rowStep(shape));
+    double nanos = 6.0 * shape.parameters() * batch * lanes * NANOS_PER_FLOP;
+    engine.workers().run((shape.networks() + lanes - 1) / lanes, nanos, task);
+    parameters = null;
+    inputs = null;
+    loss = null;
+  }
+
+  private void run(long from, long to, int worker) {
+    NetworkLanes mine = scratch[worker];
+    for (long piece = from; piece < to; piece++) {
+      int network = Math.toIntExact(piece * lanes);
+      int count = Math.min(lanes, shape.networks() - network);
+      mine.load(shape, parameters, network, count);
+      mine.regress(inputs, shared, batch, loss, network, count);
+      mine.store(sums, network * rowStep(shape), rowStep(shape), count);
+    }
+  }
+
+  @Override
+  public void close() {
+    sums.close();
+    for (NetworkLanes mine : scratch) {
+      mine.close();
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package dev.maxent.cpu;
+
+import dev.maxent.kernel.Activation;
+import dev.maxent.kernel.NetworkShape;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One worker's scratch for as many networks as a vector has lanes, one to a lane, and their passes
+ * over a batch, a few rows at a time. Every number of a network is a vector here; parameters and
+ * gradient lie in the order of {@link NetworkShape}.
+ */
+final class NetworkLanes implements AutoCloseable {
+  /** Rows that are taken forward and back together. */
+  private static final int ROWS = 16;
+
+  private final NetworkLoops loops;
+  private final LaneLoops lanes;
+  private final int width;
+  private final Floats all;
+  private final UnitRows rows = new UnitRows();
+  private final LaneProduct product = new LaneProduct();
+  private NetworkShape shape;
+  private int layers;
+  private long[] units = new long[0];
+  private long[] slopes = new long[0];
+  private final long[] delta = new long[2];
+
+  /** Indices of the first float of parameters and gradient; before them a vector of zeros. */
+  private long parameters;
+
+  private long gradient;
+
+  NetworkLanes(NetworkLoops loops) {
+    this.loops = loops;
+    lanes = loops.lanes();
+    width = lanes.lanes();
+    all = new Floats(loops.onHeap());
+  }
+
+  private void place(NetworkShape newShape) {
+    if (newShape.equals(shape)) {
+      return;
+    }
+    shape = newShape;
+    layers = shape.layers();
+    units = new long[layers + 1];
+    slopes = new long[layers];
+    parameters = width;
+    gradient = parameters + (long) width * shape.parameters();
+    long next = gradient + (long) width * shape.parameters();
+    for (int l = 0; l <= layers; l++) {
+      units[l] = next;
+      next += (long) ROWS * width * shape.width(l);
+    }
+    for (int l = 0; l < layers; l++) {
+      slopes[l] = next;
+      next += (long) ROWS * width * shape.width(l + 1);
+    }
+    for (int i = 0; i < 2; i++) {
+      delta[i] = next;
+      next += (long) ROWS * width * shape.widest();
+    }
+    all.fit(next);
+    for (int i = 0; i < width; i++) {
+      all.set(i, 0);
+    }
+    rows.in = all;
+    rows.sumsIn = all;
+  }
+
+  /** Takes parameters of some networks from where they lie network by network. */
+  void load(NetworkShape newShape, MemorySegment from, int network, int count) {
+    place(newShape);
+    long step = 4L * shape.parameters();
+    lanes.gather(from, network * step, step, count, shape.parameters(), address(parameters));
+  }
+
+  /** Writes gradients to rows that are some floats apart, at least whole vectors. */
+  void store(Floats to, long index, long rowStep, int count) {
+    lanes.scatter(
+        address(gradient), shape.parameters(), to.address + 4 * index, 4 * rowStep, count);
+  }
+
+  private long address(long index) {
+    return all.address + 4 * index;
+  }
+
+  /**
+   * The gradient of the loss over a batch, and the loss of each network to the loss's parts.
+   *
+   * @param inputs rows of inputs: shared, or batch by batch of each network
+   */
+  void regress(
+      MemorySegment inputs,
+      boolean shared,
+      int batch,
+      RegressionLoss loss,
+      int network,
+      int count) {
+    for (int row = 0; row < batch; row += ROWS) {
+      int many = Math.min(ROWS, batch - row);
+      load(inputs, shared, batch, row, many, network, count);
+      forward(many);
+      int outputs = shape.outputs();
+      for (int e = 0; e < count; e++) {
+        double part =
+            loss.delta(
+                all,
+                units[layers] + e,
+                delta[0] + e,
+                outputs * width,
+                width,
+                outputs,
+                network + e,
+                row,
+                batch,
+                many);
+        loss.parts[network + e] = row == 0 ? part : loss.parts[network + e] + part;
+      }
+      backward(many, row > 0);
+    }
+  }
+
+  private void load(
+      MemorySegment inputs, boolean shared, int batch, int row, int many, int network, int count) {
+    int in = shape.inputs();
+    if (shared) {
+      lanes.spread(inputs, 4L * row * in, many * in, address(units[0]));
+      return;
+    }
+    long step = 4L * batch * in;
+    for (int r = 0; r < many; r++) {
+      long at = network * step + 4L * (row + r) * in;
+      lanes.gather(inputs, at, step, count, in, address(units[0] + (long) r * in * width));
+    }
+  }
+
+  private void forward(int many) {
+    for (int l = 0; l < layers; l++) {
+      int in = shape.width(l);
+      int out = shape.width(l + 1);
+      sizes(many, out, in);
+      left(units[l], in, 1);
+      right(parameters + (long) width * shape.weights(l), 1, in);
+      init(parameters + (long) width * shape.bias(l), 0, 1);
+      result(units[l + 1], out);
+      lanes.product(product);
+      if (activation(l) != Activation.IDENTITY) {
+        placeLayer(l, many);
+        loops.activate(activation(l), rows);
+      }
+    }
+  }
+
+  private void backward(int many, boolean add) {
+    int now = 0;
+    for (int l = layers - 1; l >= 0; l--) {
+      int in = shape.width(l);
+      int out = shape.width(l + 1);
+      placeLayer(l, many);
+      rows.delta = delta[now];
+      rows.sums = gradient + (long) width * shape.bias(l);
+      rows.add = add;
+      loops.multiplySlopes(activation(l), rows);
+      long weights = gradient + (long) width * shape.weights(l);
+      sizes(out, in, many);
+      left(delta[now], 1, out);
+      right(units[l], in, 1);
+      init(add ? weights : 0, add ? in : 0, add ? 1 : 0);
+      result(weights, in);
+      lanes.product(product);
+      if (l > 0) {
+        sizes(many, in, out);
+        left(delta[now], out, 1);
+        right(parameters + (long) width * shape.weights(l), in, 1);
+        init(0, 0, 0);
+        now = 1 - now;
+        result(delta[now], in);
+        lanes.product(product);
+      }
+    }
+  }
+
+  private Activation activation(int l) {
+    return l < layers - 1 ? shape.activation() : Activation.IDENTITY;
+  }
+
+  /** A row's units in all lanes are a row to loops that treat each number alike. */
+  private void placeLayer(int l, int many) {
+    rows.rows = many;
+    rows.width = shape.width(l + 1) * width;
+    rows.stride = rows.width;
+    rows.z = units[l + 1];
+    rows.h = units[l + 1];
+    rows.slopes = slopes[l];
+  }
+
+  private void sizes(int m, int n, int k) {
+    product.rows = m;
+    product.columns = n;
+    product.depth = k;
+  }
+
+  /** Steps count vectors: from row to row of A, and from term to term. */
+  private void left(long at, int row, int term) {
+    product.aAt = address(at);
+    product.aRow = bytes(row);
+    product.aStep = bytes(term);
+  }
+
+  private void right(long at, int term, int column) {
+    product.bAt = address(at);
+    product.bStep = bytes(term);
+    product.bColumn = bytes(column);
+  }
+
+  private void init(long at, int row, int column) {
+    product.initAt = address(at);
+    product.initRow = bytes(row);
+    product.initColumn = bytes(column);
+  }
+
+  private void result(long at, int row) {
+    product.cAt = address(at);
+    product.cRow = bytes(row);
+    product.cColumn = bytes(1);
+  }
+
+  private long bytes(int vectors) {
+    return 4L * width * vectors;
+  }
+
+  @Override
+  public void close() {
+    all.close();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.BYTES;
+import static dev.maxent.cpu.VectorMath.LANES;
+
+import java.lang.foreign.MemorySegment;
+
+/** Loops over networks in lanes with the Vector API. */
+final class VectorLaneLoops implements LaneLoops {
+  private final Apart product = Apart.of(VectorLaneProduct.class, "product");
+  private final Apart spread = Apart.of(VectorLaneProduct.class, "spread");
+  private final Apart panel =
+      Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
+  private final ThreadLocal<VectorScratch> scratch = ThreadLocal.withInitial(VectorScratch::new);
+
+  @Override
+  public int lanes() {
+    return LANES;
+  }
+
+  @Override
+  public void product(LaneProduct p) {
+    product.run(p);
+  }
+
+  @Override
+  public void gather(MemorySegment from, long at, long step, int rows, int columns, long to) {
+    Square s = scratch.get().square;
+    s.from = from.address() + at;
+    s.fromStep = step;
+    s.fromRows = rows;
+    s.to = to;
+    s.toStep = BYTES;
+    s.toRows = columns;
+    panel.run(s);
+  }
+
+  @Override
+  public void scatter(long from, int columns, long to, long step, int rows) {
+    Square s = scratch.get().square;
+    for (int c = 0; c < columns; c += LANES) {
+      s.from = from + c * BYTES;
+      s.fromStep = BYTES;
+      s.fromRows = Math.min(LANES, columns - c);
+      s.to = to + c * 4L;
+      s.toStep = step;
+      s.toRows = rows;
+      panel.run(s);
+    }
+  }
+
+  @Override
+  public void spread(MemorySegment from, long at, int count, long to) {
+    spread.run(from.address() + at, to, count);
+  }
+}
