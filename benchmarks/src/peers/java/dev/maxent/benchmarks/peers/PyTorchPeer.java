@@ -100,6 +100,7 @@ public final class PyTorchPeer implements Peer {
       case "tabular" -> TabularExpressions.of(kernelCase.operation(), inputs);
       case "random" -> RandomExpressions.of(kernelCase, inputs);
       case "stein" -> SteinExpressions.of(kernelCase, inputs);
+      case "network" -> NetworkExpressions.of(kernelCase, inputs);
       default -> List.of();
     };
   }
