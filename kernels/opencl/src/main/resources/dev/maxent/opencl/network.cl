@@ -111,10 +111,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void layer_forward(
           if (has_errors) {
             errors[at] = e;
           }
-          float size = fabs(e);
-          bool outer = delta > 0 && size > delta;
-          terms[at] = weight * (outer ? delta * (size - 0.5f * delta) : 0.5f * e * e);
-          units_out[at] = weight * (outer ? copysign(delta, e) : e);
+          terms[at] = weight * cost_of(e, delta);
+          units_out[at] = weight * cost_slope(e, delta);
         } else {
           sums_out[at] = z;
           if (activation != IDENTITY) {
