@@ -59,6 +59,7 @@ final class RegressionCases {
       variants(cases, plain);
     }
     many(cases, NetworkProblem.of(33, 7, 17, 17, 1).steps(100));
+    limits(cases);
     return cases;
   }
 
@@ -100,6 +101,19 @@ final class RegressionCases {
                     .withMaxGradientNorm(0.1))
             .follow(TargetUpdate.polyak(0.005));
     both(cases, everything, "everything");
+  }
+
+  /** What networks that fit local memory come to the edges of, and one like them that does not. */
+  private static void limits(List<KernelCase> cases) {
+    TargetUpdate polyak = TargetUpdate.polyak(0.005);
+    NetworkProblem inputs = NetworkProblem.of(9, 131, 33, 5).networks(2).withOwnRows();
+    cases.add(step(inputs.follow(polyak), "twin+own+polyak", TESTED));
+    NetworkProblem deep = NetworkProblem.of(19, 5, 64, 64, 64, 64, 64, 64, 64, 64, 3);
+    cases.add(step(deep.follow(polyak), "polyak", TESTED));
+    NetworkProblem many = NetworkProblem.of(37, 2, 3, 1).networks(5);
+    cases.add(step(many, "5-networks", TESTED));
+    NetworkProblem tiny = NetworkProblem.of(3, 7, 17, 3).networks(2).withWeights();
+    cases.add(step(NetworkCases.normalised(tiny, Activation.RELU), "twin+weights+norm", TESTED));
   }
 
   private static void both(List<KernelCase> cases, NetworkProblem problem, String variant) {
