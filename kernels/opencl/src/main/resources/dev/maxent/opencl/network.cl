@@ -57,6 +57,18 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
       bs[k * TILE_COLUMNS + c] = v;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
+#ifdef SINGLE
+    // In vectors, which compilers do not make of the loops below.
+    float16 held[HELD_ROWS];
+    _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { held[i] = vload16(0, sums[i]); }
+    for (uint k = 0; k < DEPTH; k++) {
+      float16 right = vload16(0, bs + k * TILE_COLUMNS);
+      _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) {
+        held[i] = fma((float16)(as[k * TILE_ROWS + line * HELD_ROWS + i]), right, held[i]);
+      }
+    }
+    _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { vstore16(held[i], 0, sums[i]); }
+#else
     for (uint k = 0; k < DEPTH; k++) {
       float left[HELD_ROWS];
       UNROLL for (int i = 0; i < HELD_ROWS; i++) {
@@ -68,6 +80,7 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
         }
       }
     }
+#endif
     barrier(CLK_LOCAL_MEM_FENCE);
   }
 }
