@@ -112,8 +112,10 @@ final class RegressionCases {
     cases.add(step(deep.follow(polyak), "polyak", TESTED));
     NetworkProblem many = NetworkProblem.of(37, 2, 3, 1).networks(5);
     cases.add(step(many, "5-networks", TESTED));
-    NetworkProblem tiny = NetworkProblem.of(3, 7, 17, 3).networks(2).withWeights();
-    cases.add(step(NetworkCases.normalised(tiny, Activation.RELU), "twin+weights+norm", TESTED));
+    cases.add(step(NetworkCases.normalised(many, Activation.SILU), "5-networks+norm", TESTED));
+    cases.add(step(NetworkCases.normalised(deep, Activation.TANH), "tanh+norm", TESTED));
+    NetworkProblem wide = NetworkProblem.of(2, 3, 65, 2).networks(2).withWeights();
+    cases.add(step(NetworkCases.normalised(wide, Activation.RELU), "twin+weights+norm", TESTED));
   }
 
   private static void both(List<KernelCase> cases, NetworkProblem problem, String variant) {

@@ -49,7 +49,7 @@ final class NetworkSmall {
       return false;
     }
     for (int l = 0; l < hidden; l++) {
-      if (shape.width(l + 1) > MOST_UNITS || shape.isNormalised(l)) {
+      if (shape.width(l + 1) > MOST_UNITS) {
         return false;
       }
     }
@@ -59,9 +59,10 @@ final class NetworkSmall {
   /** Rows of a tile: as many as fit with what all layers leave for the way back; or 0. */
   private int rows(NetworkShape shape) {
     boolean single = queue.tuning().single();
-    int units = MOST_UNITS;
+    int units = shape.layerNorm() ? 2 * MOST_UNITS : MOST_UNITS;
     for (int l = 0; l < shape.layers(); l++) {
-      units += shape.width(l + 1);
+      // With layer norm, each row's deviation too.
+      units += shape.width(l + 1) + (shape.isNormalised(l) ? 1 : 0);
     }
     for (int rows = single ? 32 : 16; rows >= 4; rows /= 2) {
       int stride = single ? (rows + 15) & ~15 : rows | 1;
@@ -103,6 +104,7 @@ final class NetworkSmall {
             .int64(hidden(shape))
             .int32(shape.outputs())
             .int32(NetworkPasses.code(shape.activation()))
+            .int32(shape.layerNorm() ? 1 : 0)
             .int32(inputs.batch())
             .int32(rows)
             .int32(tiles)

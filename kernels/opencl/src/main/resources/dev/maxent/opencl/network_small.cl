@@ -66,6 +66,13 @@
 #endif
 PRODUCT(by_weights, __global, ROWS_HELD)
 PRODUCT(by_rows, __local, INPUTS_HELD)
+NORMALISE(normalise_units, __local)
+NORM_BACK(norm_units_back, __local)
+
+// What the activation of a unit is applied to; gains are followed by as many shifts.
+INLINE float shifted(bool norm, __global const float *gains, uint width, uint k, float sum) {
+  return norm ? fma(gains[k], sum, gains[width + k]) : sum;
+}
 
 // Each block of a matrix to a line of work-items: `row` and `column` are where a work-item starts.
 #define FOR_EACH_BLOCK(rows, columns, columns_held)                                               \
@@ -97,9 +104,10 @@ INLINE void pass_forward(__global const float *weights, uint in, __global const 
   }
 }
 
-// In the place of the sums of the layer below: the gradient by them.
+// Gradient by what the activation below is applied to; without norm in the place of the sums there.
 INLINE void pass_back(__global const float *weights, uint in, uint out, __local const float *deltas,
-                      uint rows, uint stride, uint activation, __local float *below) {
+                      uint rows, uint stride, uint activation, bool norm,
+                      __global const float *gains, __local const float *below, __local float *to) {
   FOR_EACH_BLOCK(in, rows, ROWS_HELD) {
     float sums[UNITS_HELD][ROWS_HELD];
     by_weights(weights, 1, in, in, row, deltas, stride, rows, column, out, sums);
@@ -108,7 +116,8 @@ INLINE void pass_back(__global const float *weights, uint in, uint out, __local 
         uint r = column + j * LANES;
         if (row + i < in && r < rows) {
           uint at = (row + i) * stride + r;
-          below[at] = sums[i][j] * slope_of(activation, below[at]);
+          float sum = shifted(norm, gains, in, row + i, below[at]);
+          to[at] = sums[i][j] * slope_of(activation, sum);
         }
       }
     }
@@ -146,8 +155,8 @@ INLINE void learn(__local const float *deltas, uint stride, uint out, __local co
 
 // A chunk of what a layer reads, inputs or f of the sums below; x[unit * unit_step + row * row_step].
 INLINE void stage(bool inputs, __global const float *rows_in, uint in, __local const float *sums,
-                  uint stride, uint activation, uint depth, uint rows, uint unit_step,
-                  uint row_step, __local float *x) {
+                  uint stride, bool norm, __global const float *gains, uint activation, uint depth,
+                  uint rows, uint unit_step, uint row_step, __local float *x) {
   uint line = get_local_id(0) / LANES;
   uint lane = get_local_id(0) - line * LANES;
   if (inputs) {
@@ -160,15 +169,47 @@ INLINE void stage(bool inputs, __global const float *rows_in, uint in, __local c
     // Apart, as compilers make vectors of it.
     for (uint k = line; k < depth; k += LINES) {
       for (uint r = lane; r < rows; r += LANES) {
-        x[k * unit_step + r * row_step] = activated(RELU, sums[k * stride + r]);
+        float sum = shifted(norm, gains, depth, k, sums[k * stride + r]);
+        x[k * unit_step + r * row_step] = activated(RELU, sum);
       }
     }
   } else {
     for (uint k = line; k < depth; k += LINES) {
       for (uint r = lane; r < rows; r += LANES) {
-        x[k * unit_step + r * row_step] = activated(activation, sums[k * stride + r]);
+        float sum = shifted(norm, gains, depth, k, sums[k * stride + r]);
+        x[k * unit_step + r * row_step] = activated(activation, sum);
       }
     }
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+}
+
+// Sums of a layer that are normalised, with the rows' deviations after them.
+INLINE void normalise(__local float *z, uint width, uint rows, uint stride) {
+  for (uint r = get_local_id(0); r < rows; r += GROUP) {
+    z[width * stride + r] = normalise_units(z + r, stride, width);
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+}
+
+// Gradients by gains and shifts; then in the place of the normal sums the one by the sums.
+INLINE void learn_norm(__local const float *deltas, __local float *normal, uint width, uint rows,
+                       uint stride, bool adds, __global const float *gains,
+                       __global float *gradient) {
+  for (uint k = get_local_id(0); k < width; k += GROUP) {
+    Wide by_gain = wide(0, 0);
+    Wide by_shift = wide(0, 0);
+    for (uint at = k * stride; at < k * stride + rows; at++) {
+      by_gain = plus(by_gain, deltas[at] * normal[at]);
+      by_shift = plus(by_shift, deltas[at]);
+    }
+    gradient[k] = narrow(by_gain) + (adds ? gradient[k] : 0.0f);
+    gradient[width + k] = narrow(by_shift) + (adds ? gradient[width + k] : 0.0f);
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint r = get_local_id(0); r < rows; r += GROUP) {
+    norm_units_back(deltas + r, normal + r, stride, width, gains, normal[width * stride + r],
+                    normal + r);
   }
   barrier(CLK_LOCAL_MEM_FENCE);
 }
@@ -183,7 +224,7 @@ INLINE uint width_of(uint l, uint layers, uint inputs, ulong hidden, uint output
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void small_pass(
     __global const float *inputs, uint input_step, __global const float *parameters,
     uint parameter_step, uint layers, uint width_in, ulong hidden, uint width_out,
-    uint activation, uint batch, uint tile_rows, uint tiles, uint networks, uint splits,
+    uint activation, uint norm, uint batch, uint tile_rows, uint tiles, uint networks, uint splits,
     __global const float *targets, uint target_step, uint has_weight,
     __global const float *row_weights, uint has_errors, __global float *errors, float delta,
     float share, __global float *terms, __global float *parts) {
@@ -194,7 +235,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void small_pass(
   uint stride = STRIDE(tile_rows);
   __global const float *own = parameters + (ulong)network * parameter_step;
   __global float *part = parts + (ulong)get_group_id(0) * parameter_step;
-  __local float *slots = pool + CHUNK * stride;
+  // With layer norm, deltas do not go where the normal sums still are.
+  __local float *spare = pool + CHUNK * stride;
+  __local float *slots = spare + (norm ? CHUNK * stride : 0);
 #ifdef SINGLE
   // Vectors reach beyond what was written; oclgrind reports that even where it is dropped.
   for (uint e = id; e < POOL; e += GROUP) {
@@ -209,21 +252,29 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void small_pass(
     uint at = 0;
     uint in = width_in;
     uint out = 0;
+    __global const float *gains = own;
     __local float *below = slots;
     __local float *z = slots;
     for (uint l = 0; l < layers; l++) {
       out = width_of(l + 1, layers, width_in, hidden, width_out);
       for (uint from = 0; from < in; from += CHUNK) {
         uint depth = min(in - from, (uint)CHUNK);
-        stage(l == 0, x + from, in, below, stride, activation, depth, rows, stride, 1, pool);
+        stage(l == 0, x + from, in, below, stride, norm, gains, activation, depth, rows, stride, 1,
+              pool);
         pass_forward(own + at + from, in, own + at + in * out, from == 0, out, pool, depth, rows,
                      stride, z);
         barrier(CLK_LOCAL_MEM_FENCE);
       }
+      bool normal = norm && l + 1 < layers;
+      if (normal) {
+        normalise(z, out, rows, stride);
+      }
       at += (in + 1) * out;
+      gains = own + at;
+      at += normal ? 2 * out : 0;
       in = out;
       below = z;
-      z += out * stride;
+      z += (out + normal) * stride;
     }
     __local float *deltas = below;
     for (uint e = id; e < rows * out; e += GROUP) {
@@ -241,16 +292,23 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void small_pass(
     for (uint l = layers; l-- > 0;) {
       in = width_of(l, layers, width_in, hidden, width_out);
       at -= (in + 1) * out;
-      below = l > 0 ? deltas - in * stride : deltas;
+      uint gain = at - (norm && l > 0 ? 2 * in : 0);
+      below = l > 0 ? deltas - (in + (norm ? 1 : 0)) * stride : deltas;
       for (uint from = 0; from < in; from += CHUNK) {
         uint depth = min(in - from, (uint)CHUNK);
-        stage(l == 0, x + from, in, below, stride, activation, depth, rows, 1, STRIDE(depth), pool);
+        stage(l == 0, x + from, in, below, stride, norm, own + gain, activation, depth, rows, 1,
+              STRIDE(depth), pool);
         learn(deltas, stride, out, pool, depth, rows, tile != split, part + at + from, in,
               from == 0, part + at + in * out);
         if (l > 0) {
-          pass_back(own + at, in, out, deltas, rows, stride, activation, below);
+          pass_back(own + at, in, out, deltas, rows, stride, activation, norm, own + gain, below,
+                    norm ? spare : below);
         }
         barrier(CLK_LOCAL_MEM_FENCE);
+      }
+      if (l > 0 && norm) {
+        learn_norm(spare, below, in, rows, stride, tile != split, own + gain, part + gain);
+        at = gain;
       }
       deltas = below;
       out = in;

@@ -120,8 +120,8 @@ final class Oclgrind {
   /** The same of networks; nothing is freed before all of it is there. */
   private static void reserveNetworks(Backend backend, int[] columns) {
     // At least as large as any case in rows, networks and each width.
-    NetworkShape shape = NetworkShape.of(7, 17, 3).networks(2).layerNorm(true);
-    int rows = 65;
+    NetworkShape shape = NetworkShape.of(7, 65, 3).networks(2).layerNorm(true);
+    int rows = 40;
     try (DeviceArray parameters = backend.allocate(ElementType.REAL, shape.allParameters());
         DeviceArray first = backend.allocate(ElementType.REAL, shape.allParameters());
         DeviceArray second = backend.allocate(ElementType.REAL, shape.allParameters());
