@@ -12,7 +12,7 @@ import dev.maxent.kernel.Training;
  * takes tiles of rows through all layers and back, sum_and_adam does the rest.
  */
 final class NetworkSmall {
-  /** Units of a hidden layer at most, as CHUNK in network_small.cl. */
+  /** Units of a hidden layer at most, as CHUNK in network_layers.cl. */
   private static final int MOST_UNITS = 64;
 
   /** Hidden layers at most: their widths are eight bits each of one number. */
@@ -21,7 +21,7 @@ final class NetworkSmall {
   /** Parameters of a network at most, which one group moves. */
   private static final int MOST_PARAMETERS = 1 << 16;
 
-  /** Floats of local memory, as in network_small.cl. */
+  /** Floats of local memory, as in network_layers.cl. */
   private static final int POOL = 8192;
 
   /** Of those, what is read beyond the last matrix. */

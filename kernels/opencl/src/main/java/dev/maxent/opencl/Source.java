@@ -31,6 +31,7 @@ enum Source {
       "network_activations.cl",
       "network_loss.cl",
       "network_rows.cl",
+      "network_layers.cl",
       "network_small.cl"),
   NETWORK_NORM("common.cl", "network_activations.cl", "network_rows.cl", "network_norm.cl"),
   NETWORK_STEP("common.cl", "reduce.cl", "network_adam.cl", "network_step.cl"),
