@@ -39,6 +39,14 @@ BUILTIN void mem_fence(cl_mem_fence_flags flags) { __nvvm_membar_gl(); }
   BUILTIN type atomic_inc(volatile __local type *at) { return atomic_add(at, (type)1); }
 ATOMICS(int, "s32")
 ATOMICS(uint, "u32")
+BUILTIN int atomic_cmpxchg(volatile __global int *at, int was, int v) {
+  int old;
+  __asm volatile("atom.global.cas.b32 %0, [%1], %2, %3;"
+                 : "=r"(old)
+                 : "l"(at), "r"(was), "r"(v)
+                 : "memory");
+  return old;
+}
 
 BUILTIN int isnan(float x) { return x != x; }
 BUILTIN int isinf(float x) { return (as_int(x) & 0x7fffffff) == 0x7f800000; }

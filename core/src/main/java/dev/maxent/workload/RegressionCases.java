@@ -63,6 +63,7 @@ final class RegressionCases {
     }
     many(cases, NetworkProblem.of(33, 7, 17, 17, 1).steps(100));
     ensembles(cases);
+    limits(cases);
     return cases;
   }
 
@@ -120,6 +121,21 @@ final class RegressionCases {
                     .withMaxGradientNorm(0.1))
             .follow(TargetUpdate.polyak(0.005));
     both(cases, everything, "everything");
+  }
+
+  /** What networks that fit local memory come to the edges of, and one like them that does not. */
+  private static void limits(List<KernelCase> cases) {
+    TargetUpdate polyak = TargetUpdate.polyak(0.005);
+    NetworkProblem inputs = NetworkProblem.of(9, 131, 33, 5).networks(2).withOwnRows();
+    cases.add(step(inputs.follow(polyak), "twin+own+polyak", TESTED));
+    NetworkProblem deep = NetworkProblem.of(19, 5, 64, 64, 64, 64, 64, 64, 64, 64, 3);
+    cases.add(step(deep.follow(polyak), "polyak", TESTED));
+    NetworkProblem many = NetworkProblem.of(37, 2, 3, 1).networks(5);
+    cases.add(step(many, "5-networks", TESTED));
+    cases.add(step(NetworkCases.normalised(many, Activation.SILU), "5-networks+norm", TESTED));
+    cases.add(step(NetworkCases.normalised(deep, Activation.TANH), "tanh+norm", TESTED));
+    NetworkProblem wide = NetworkProblem.of(2, 3, 65, 2).networks(2).withWeights();
+    cases.add(step(NetworkCases.normalised(wide, Activation.RELU), "twin+weights+norm", TESTED));
   }
 
   private static void both(List<KernelCase> cases, NetworkProblem problem, String variant) {

@@ -31,7 +31,8 @@ public final class SplitCases {
   /** Each loop of a network, with whole and with partial vectors. */
   private static final String SMALL_NETWORKS =
       "network/backward/(33x7-17-65-3/(tanh|silu|gelu|relu.norm|gelu.norm)|65x10-64-64-1)"
-          + "|network/regression-step/65x10-64-64-1|network/update/3-64-33-1/everything";
+          + "|network/regression-step/(65x10-64-64-1|(33x7-17-65-3|65x3-64-33-1)/relu(.norm|))"
+          + "|network/update/3-64-33-1/everything";
 
   private static final Float[] TURNS = {1f, 0f, 1e-3f, -1f, 7f};
 
@@ -125,6 +126,8 @@ public final class SplitCases {
                         + "|stein/step-(plain|adagrad|adam)/33"
                         + "|network/(forward|backward)/(7x3-5-2|3x7-17-3/norm|0x3-7-1)"
                         + "|network/regression-step/(7x3-5-2|3x7-17-3/twin.weights)"
+                        + "|network/regression-step/37x2-3-1/5-networks(.norm|)"
+                        + "|network/regression-step/2x3-65-2/twin.weights.norm"
                         + "|network/update/3-5-2|network/evaluate/(cosine|exponential)-33"))
         .toList();
   }

@@ -59,13 +59,24 @@ final class NetworkPasses {
     NetworkInputs inputs = batch.inputs();
     hidden(network, inputs);
     int each = inputs.batch() * shape.outputs();
+    KernelCall call = layer(network, inputs, shape.layers() - 1).int32(IDENTITY);
+    call.array(null).memory(scratch.deltas(shape.layers())).int32(1);
+    bindLoss(call, batch, loss, each).memory(scratch.terms());
+    run(call, network, inputs.batch());
+  }
+
+  /** Targets and what errors cost; a network has so many terms. */
+  static KernelCall bindLoss(KernelCall call, RegressionBatch batch, Loss loss, int each) {
     boolean shared = batch.targets().length() == each;
     float delta = loss instanceof Loss.Huber huber ? (float) huber.delta() : 0;
-    KernelCall call = layer(network, inputs, shape.layers() - 1).int32(IDENTITY);
-    call.array(null).memory(scratch.deltas(shape.layers())).int32(1).array(batch.targets());
-    call.int32(shared ? 0 : each).int32(batch.weights() == null ? 0 : 1).array(batch.weights());
-    call.int32(batch.errors() == null ? 0 : 1).array(batch.errors()).float32(delta);
-    run(call.float32((float) (1.0 / each)).memory(scratch.terms()), network, inputs.batch());
+    return call.array(batch.targets())
+        .int32(shared ? 0 : each)
+        .int32(batch.weights() == null ? 0 : 1)
+        .array(batch.weights())
+        .int32(batch.errors() == null ? 0 : 1)
+        .array(batch.errors())
+        .float32(delta)
+        .float32((float) (1.0 / each));
   }
 
   private void run(KernelCall call, Network network, int batch) {
@@ -104,7 +115,7 @@ final class NetworkPasses {
   }
 
   /** The activation in network_activations.cl. */
-  private static int code(Activation activation) {
+  static int code(Activation activation) {
     return switch (activation) {
       case IDENTITY -> IDENTITY;
       case RELU -> 1;

@@ -69,6 +69,13 @@ final class NetworkScratch {
     squares = queue.atLeast(squares, 12 * allPieces);
   }
 
+  /** Makes room for a step of small networks. */
+  void small(NetworkShape shape, long allTerms, int newSplits) {
+    gradient = queue.atLeast(gradient, 4 * shape.allParameters());
+    terms = queue.atLeast(terms, 4 * allTerms);
+    parts = queue.atLeast(parts, 4L * newSplits * shape.allParameters());
+  }
+
   DeviceMemory sums(int layer) {
     return sums[layer];
   }

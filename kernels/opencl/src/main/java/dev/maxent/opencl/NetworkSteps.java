@@ -8,7 +8,7 @@ import dev.maxent.kernel.Schedule;
 import dev.maxent.kernel.TargetUpdate;
 import dev.maxent.kernel.Training;
 
-/** From parts of a gradient to parameters by network_step.cl, in two launches. */
+/** From parts of a gradient to parameters by network_step.cl, in two launches or in one. */
 final class NetworkSteps {
   /** Parameters of a piece. */
   private static final int PIECE = 4096;
@@ -59,24 +59,45 @@ final class NetworkSteps {
   /** Parameters, moments, target network and counts. */
   void move(Network network, Training training) {
     NetworkShape shape = network.shape();
-    AdamSettings adam = training.adam();
-    int sums = pieces(shape);
     int pieces = Math.max(1, (shape.parameters() + PIECE - 1) / PIECE);
-    double log1 = Math.log(adam.beta1());
-    double log2 = Math.log(adam.beta2());
-    TargetUpdate rule = training.targetUpdate();
-    double tau = rule instanceof TargetUpdate.Polyak polyak ? polyak.tau() : 1;
     KernelCall call =
         passes
             .kernel(Source.NETWORK_STEP, "adam")
             .memory(scratch.gradient())
             .memory(scratch.squares())
-            .int32(sums)
+            .int32(pieces(shape))
             .memory(scratch.losses())
-            .int32(shape.networks())
             .int32(shape.parameters())
             .int32(pieces);
-    schedule(call, adam.learningRate())
+    bind(call, network, training).run((long) shape.networks() * pieces);
+  }
+
+  /** {@link #sum} and {@link #move} at once, a group for each network. */
+  void sumAndMove(Network network, Training training, int splits, int terms, DeviceArray loss) {
+    NetworkShape shape = network.shape();
+    KernelCall call =
+        passes
+            .kernel(Source.NETWORK_STEP, "sum_and_adam")
+            .memory(scratch.parts())
+            .int32(splits)
+            .int32(shape.networks())
+            .int32(shape.parameters())
+            .memory(scratch.gradient())
+            .int32(terms)
+            .memory(scratch.terms())
+            .int32(loss == null ? 0 : 1)
+            .array(loss);
+    bind(call, network, training).run(shape.networks());
+  }
+
+  /** What ADAM_PARAMETERS in network_adam.cl lists. */
+  private KernelCall bind(KernelCall call, Network network, Training training) {
+    AdamSettings adam = training.adam();
+    double log1 = Math.log(adam.beta1());
+    double log2 = Math.log(adam.beta2());
+    TargetUpdate rule = training.targetUpdate();
+    double tau = rule instanceof TargetUpdate.Polyak polyak ? polyak.tau() : 1;
+    return schedule(call, adam.learningRate())
         .floats(
             (float) adam.beta1(),
             (float) (1 - adam.beta1()),
@@ -96,8 +117,7 @@ final class NetworkSteps {
         .array(training.gradientNorm())
         .array(training.step())
         .array(training.nonFinite())
-        .memory(queue.ticket())
-        .run((long) shape.networks() * pieces);
+        .memory(queue.ticket());
   }
 
   /** A schedule at the step count on the device. */

@@ -10,17 +10,19 @@ import dev.maxent.kernel.RegressionBatch;
 import dev.maxent.kernel.Schedule;
 import dev.maxent.kernel.Training;
 
-/** Multi-layer perceptrons by network.cl, network_norm.cl and network_step.cl. */
+/** Multi-layer perceptrons by the programs whose names begin with network. */
 final class OpenClNetwork extends NetworkKernels {
   private final NetworkScratch scratch;
   private final NetworkPasses passes;
   private final NetworkSteps steps;
+  private final NetworkSmall small;
 
   OpenClNetwork(Backend backend, OpenClQueue queue) {
     super(backend);
     scratch = new NetworkScratch(queue);
     passes = new NetworkPasses(queue, scratch);
     steps = new NetworkSteps(queue, scratch, passes);
+    small = new NetworkSmall(queue, scratch, passes, steps);
   }
 
   private static DeviceMemory memory(DeviceArray array) {
@@ -55,6 +57,10 @@ final class OpenClNetwork extends NetworkKernels {
   @Override
   protected void launchRegressionStep(Network network, RegressionBatch batch, Training training) {
     NetworkShape shape = network.shape();
+    if (small.fits(shape)) {
+      small.step(network, batch, training);
+      return;
+    }
     NetworkInputs inputs = batch.inputs();
     int terms = inputs.batch() * shape.outputs();
     long pieces = (long) shape.networks() * NetworkSteps.pieces(shape);

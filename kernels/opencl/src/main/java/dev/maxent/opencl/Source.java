@@ -25,9 +25,16 @@ enum Source {
   STEIN_BLOCKS("common.cl", "soft_row.cl", "stein_kernel.cl", "stein_shared.cl", "stein_blocks.cl"),
   STEIN_TILES("common.cl", "soft_row.cl", "stein_kernel.cl", "stein_tiles.cl"),
   STEIN_STATES("common.cl", "reduce.cl", "soft_row.cl", "stein_rules.cl", "stein_states.cl"),
-  NETWORK("common.cl", "network_activations.cl", "network.cl"),
-  NETWORK_NORM("common.cl", "network_activations.cl", "network_norm.cl"),
-  NETWORK_STEP("common.cl", "reduce.cl", "network_step.cl"),
+  NETWORK("common.cl", "network_activations.cl", "network_loss.cl", "network.cl"),
+  NETWORK_SMALL(
+      "common.cl",
+      "network_activations.cl",
+      "network_loss.cl",
+      "network_rows.cl",
+      "network_layers.cl",
+      "network_small.cl"),
+  NETWORK_NORM("common.cl", "network_activations.cl", "network_rows.cl", "network_norm.cl"),
+  NETWORK_STEP("common.cl", "reduce.cl", "network_adam.cl", "network_step.cl"),
   CEILINGS("common.cl", "ceilings.cl");
 
   /** Names, separated by spaces. */

@@ -57,6 +57,18 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
       bs[k * TILE_COLUMNS + c] = v;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
+#ifdef SINGLE
+    // In vectors, which compilers do not make of the loops below.
+    float16 held[HELD_ROWS];
+    _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { held[i] = vload16(0, sums[i]); }
+    for (uint k = 0; k < DEPTH; k++) {
+      float16 right = vload16(0, bs + k * TILE_COLUMNS);
+      _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) {
+        held[i] = fma((float16)(as[k * TILE_ROWS + line * HELD_ROWS + i]), right, held[i]);
+      }
+    }
+    _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { vstore16(held[i], 0, sums[i]); }
+#else
     for (uint k = 0; k < DEPTH; k++) {
       float left[HELD_ROWS];
       UNROLL for (int i = 0; i < HELD_ROWS; i++) {
@@ -68,6 +80,7 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
         }
       }
     }
+#endif
     barrier(CLK_LOCAL_MEM_FENCE);
   }
 }
@@ -111,10 +124,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void layer_forward(
           if (has_errors) {
             errors[at] = e;
           }
-          float size = fabs(e);
-          bool outer = delta > 0 && size > delta;
-          terms[at] = weight * (outer ? delta * (size - 0.5f * delta) : 0.5f * e * e);
-          units_out[at] = weight * (outer ? copysign(delta, e) : e);
+          terms[at] = weight * cost_of(e, delta);
+          units_out[at] = weight * cost_slope(e, delta);
         } else {
           sums_out[at] = z;
           if (activation != IDENTITY) {

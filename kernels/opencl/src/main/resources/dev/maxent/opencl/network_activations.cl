@@ -3,7 +3,7 @@ enum { IDENTITY, RELU, TANH, SILU, GELU };
 
 INLINE float activated(uint f, float z) {
   if (f == RELU) {
-    return z > 0 || isnan(z) ? z : 0.0f;
+    return z <= 0 ? 0.0f : z;
   }
   if (f == TANH) {
     return tanh(z);

@@ -1,4 +1,6 @@
 // Layer norm: rows are those of all networks, a row to a work-item.
+NORMALISE(normalise_row, __global)
+NORM_BACK(norm_row_back, __global)
 
 // normal <- (z - mean) / deviation in the place of z, sums <- gain * normal + shift, units <- f.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void norm_forward(
@@ -11,22 +13,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void norm_forward(
   }
   __global const float *own = parameters + (ulong)(row / batch) * parameter_step;
   __global float *z = normal + (ulong)row * width;
-  Wide total = wide(0, 0);
+  deviations[row] = normalise_row(z, 1, width);
   for (uint k = 0; k < width; k++) {
-    total = plus(total, z[k]);
-  }
-  float mean = quotient(total.x, total.y, (float)width);
-  Wide squares = wide(0, 0);
-  for (uint k = 0; k < width; k++) {
-    float d = z[k] - mean;
-    squares = plus(squares, d * d);
-  }
-  float deviation = sqrt((squares.x + squares.y) / (float)width + 1e-5f);
-  deviations[row] = deviation;
-  for (uint k = 0; k < width; k++) {
-    float n = (z[k] - mean) / deviation;
-    float s = fma(own[gain + k], n, own[shift + k]);
-    z[k] = n;
+    float s = fma(own[gain + k], z[k], own[shift + k]);
     sums[(ulong)row * width + k] = s;
     units[(ulong)row * width + k] = activated(activation, s);
   }
@@ -56,7 +45,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void norm_gradients(
   }
 }
 
-// With d = delta * gain: delta <- (d - mean d - n * mean(d n)) / deviation.
+// From gradients by what gain and shift make of the normal sums to those by the sums.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void norm_backward(
     __global const float *parameters, uint parameter_step, uint gain, uint rows, uint batch,
     uint width, __global const float *normal, __global const float *deviations,
@@ -66,18 +55,6 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void norm_backward(
     return;
   }
   __global const float *own = parameters + (ulong)(row / batch) * parameter_step + gain;
-  __global const float *n = normal + (ulong)row * width;
   __global float *d = deltas + (ulong)row * width;
-  Wide total = wide(0, 0);
-  Wide along = wide(0, 0);
-  for (uint k = 0; k < width; k++) {
-    float g = d[k] * own[k];
-    total = plus(total, g);
-    along = plus(along, g * n[k]);
-  }
-  float mean = (total.x + total.y) / (float)width;
-  float slope = (along.x + along.y) / (float)width;
-  for (uint k = 0; k < width; k++) {
-    d[k] = (d[k] * own[k] - mean - n[k] * slope) / deviations[row];
-  }
+  norm_row_back(d, normal + (ulong)row * width, 1, width, own, deviations[row], d);
 }

@@ -120,8 +120,8 @@ final class Oclgrind {
   /** The same of networks; nothing is freed before all of it is there. */
   private static void reserveNetworks(Backend backend, int[] columns) {
     // At least as large as any case in rows, networks and each width.
-    NetworkShape shape = NetworkShape.of(7, 17, 3).networks(2).layerNorm(true);
-    int rows = 7;
+    NetworkShape shape = NetworkShape.of(7, 65, 3).networks(2).layerNorm(true);
+    int rows = 40;
     try (DeviceArray parameters = backend.allocate(ElementType.REAL, shape.allParameters());
         DeviceArray first = backend.allocate(ElementType.REAL, shape.allParameters());
         DeviceArray second = backend.allocate(ElementType.REAL, shape.allParameters());
@@ -130,12 +130,9 @@ final class Oclgrind {
         DeviceArray step = backend.allocate(ElementType.INT32, 1);
         DeviceArray nonFinite = backend.allocate(ElementType.INT32, 1)) {
       Training training = Training.of(AdamSettings.of(0.1), first, second, step, nonFinite);
-      backend
-          .network()
-          .regressionStep(
-              new Network(shape, parameters),
-              RegressionBatch.of(NetworkInputs.shared(x, rows), targets),
-              training);
+      RegressionBatch batch = RegressionBatch.of(NetworkInputs.shared(x, rows), targets);
+      // Layer by layer; those that fit local memory then find all they need.
+      backend.network().regressionStep(new Network(shape, parameters), batch, training);
       reserveScratch(backend, columns);
     }
   }
