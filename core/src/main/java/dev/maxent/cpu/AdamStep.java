@@ -2,7 +2,10 @@ package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
 
-/** What {@link NetworkLoops#adam} does to which parameters: see {@code AdamSettings}. */
+/**
+ * What {@link StepLoops} do to which parameters: see {@code AdamSettings}. Particles are moved as
+ * parameters with their direction as gradient and a negative rate.
+ */
 final class AdamStep {
   /** How the target network follows. */
   static final int NO_TARGET = 0;
@@ -11,7 +14,10 @@ final class AdamStep {
   static final int COPY = 2;
 
   MemorySegment parameters;
+
+  /** Null where the rule has none, as are second and target. */
   MemorySegment first;
+
   MemorySegment second;
   MemorySegment gradient;
   MemorySegment target;
@@ -35,7 +41,7 @@ final class AdamStep {
 
   float rest2;
 
-  /** η / (1 − β₁ᵗ). */
+  /** η / (1 − β₁ᵗ), or η by itself where there is no first moment. */
   float rate;
 
   /** 1 / (1 − β₂ᵗ). */

@@ -36,6 +36,13 @@ interface Loops {
   NetworkLoops network();
 
   /**
+   * The inner loops of steps.
+   *
+   * @return loops of the same kind
+   */
+  StepLoops steps();
+
+  /**
    * How many floats of a row these loops add up without losing accuracy.
    *
    * @return columns, a multiple of two vectors

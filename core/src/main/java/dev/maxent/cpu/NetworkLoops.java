@@ -170,11 +170,4 @@ interface NetworkLoops {
    * @return the sum
    */
   double sumOfSquares(MemorySegment x, long at, int count);
-
-  /**
-   * Adam on some parameters, and what follows of the target network's.
-   *
-   * @param step the parameters
-   */
-  void adam(AdamStep step);
 }

@@ -21,6 +21,7 @@ final class NetworkUpdate implements AutoCloseable {
   private static final double NANOS_TO_MOVE = 0.4;
   private final CpuEngine engine;
   private final NetworkLoops loops;
+  private final StepLoops stepLoops;
   private final AdamStep[] steps;
   private final Workers.Task collecting = this::collect;
   private final Workers.Task moving = this::move;
@@ -45,6 +46,7 @@ final class NetworkUpdate implements AutoCloseable {
   NetworkUpdate(CpuEngine engine) {
     this.engine = engine;
     loops = engine.loops().network();
+    stepLoops = engine.loops().steps();
     flat = new Floats(loops.onHeap());
     steps = new AdamStep[engine.threads()];
     Arrays.setAll(steps, i -> new AdamStep());
@@ -272,7 +274,7 @@ final class NetworkUpdate implements AutoCloseable {
       step.at = first * Float.BYTES;
       step.count = plan.stretches[stretch + 1] - plan.stretches[stretch];
       step.scale = (float) scales[network];
-      loops.adam(step);
+      stepLoops.adam(step);
     }
   }
 

@@ -1,8 +1,26 @@
 package dev.maxent.cpu;
 
-/** Adam's flat loops over arrays; the same operations as in {@link VectorParameters}. */
+/** Flat loops of steps over arrays; the same operations as in {@link VectorSteps}. */
 final class ScalarAdam {
   private ScalarAdam() {}
+
+  static void plain(AdamStep s, float[] g, float[] p, int count) {
+    float rate = -s.rate;
+    for (int i = 0; i < count; i++) {
+      p[i] = Math.fma(rate, g[i], p[i]);
+    }
+  }
+
+  static void adaGrad(AdamStep s, float[] g, float[] v, float[] p, int count) {
+    float epsilon = s.epsilon;
+    float rate = -s.rate;
+    for (int i = 0; i < count; i++) {
+      float square = Math.fma(g[i], g[i], v[i]);
+      float root = (float) Math.sqrt(square) + epsilon;
+      v[i] = square;
+      p[i] = Math.fma(rate, g[i] / root, p[i]);
+    }
+  }
 
   static void moments(AdamStep s, float[] g, float[] m, float[] v, int count) {
     float scale = s.scale;

@@ -18,6 +18,7 @@ final class ScalarLoops implements Loops {
 
   private final SteinLoops stein = new ScalarSteinLoops();
   private final NetworkLoops network = new ScalarNetworkLoops();
+  private final StepLoops steps = new ScalarStepLoops();
 
   @Override
   public SteinLoops stein() {
@@ -27,6 +28,11 @@ final class ScalarLoops implements Loops {
   @Override
   public NetworkLoops network() {
     return network;
+  }
+
+  @Override
+  public StepLoops steps() {
+    return steps;
   }
 
   @Override

@@ -30,7 +30,6 @@ final class ScalarNetworkLoops implements NetworkLoops {
     private float[] other = new float[0];
     private float[] result = new float[0];
     private final ScalarActivations activations = new ScalarActivations();
-    private final float[][] adam = new float[5][PIECE + GAP];
 
     private Rows fit(int columns) {
       if (sum.length < columns) {
@@ -351,30 +350,5 @@ final class ScalarNetworkLoops implements NetworkLoops {
       s0 = Math.fma(value, value, s0);
     }
     return (s0 + s1) + (s2 + s3);
-  }
-
-  @Override
-  public void adam(AdamStep s) {
-    float[][] t = rows.get().adam;
-    for (int i = 0; i < s.count; i += PIECE) {
-      int count = Math.min(PIECE, s.count - i);
-      long at = s.at + i * 4L;
-      MemorySegment.copy(s.gradient, REAL, at, t[0], 0, count);
-      MemorySegment.copy(s.first, REAL, at, t[1], 0, count);
-      MemorySegment.copy(s.second, REAL, at, t[2], 0, count);
-      MemorySegment.copy(s.parameters, REAL, at, t[3], 0, count);
-      ScalarAdam.moments(s, t[0], t[1], t[2], count);
-      ScalarAdam.move(s, t[1], t[2], t[3], count);
-      MemorySegment.copy(t[1], 0, s.first, REAL, at, count);
-      MemorySegment.copy(t[2], 0, s.second, REAL, at, count);
-      MemorySegment.copy(t[3], 0, s.parameters, REAL, at, count);
-      if (s.targetRule == AdamStep.FOLLOW) {
-        MemorySegment.copy(s.target, REAL, at, t[4], 0, count);
-        ScalarAdam.follow(s, t[3], t[4], count);
-        MemorySegment.copy(t[4], 0, s.target, REAL, at, count);
-      } else if (s.targetRule == AdamStep.COPY) {
-        MemorySegment.copy(t[3], 0, s.target, REAL, at, count);
-      }
-    }
   }
 }

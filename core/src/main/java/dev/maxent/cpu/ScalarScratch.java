@@ -18,7 +18,7 @@ final class ScalarScratch {
    * Room between arrays that are used at the same index. Were they a multiple of 4 KiB apart, the
    * processor would take loads from one for reads of what was just stored to another, and wait.
    */
-  private static final int GAP = 208;
+  static final int GAP = 208;
 
   float[] values;
   float[] offset;

@@ -4,119 +4,96 @@ import dev.maxent.backend.DeviceArray;
 import dev.maxent.kernel.ParticleStep;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** Moves particles in pieces of {@value #PIECE} elements. */
 final class StepTask implements Workers.Task {
   private static final int PIECE = 4096;
-  private static final double NANOS_PER_ELEMENT = 1;
+
   private final CpuEngine engine;
-  private MemorySegment particles;
-  private MemorySegment direction;
-  private MemorySegment first;
-  private MemorySegment second;
+  private final StepLoops loops;
+
+  /** One for each thread, all alike but for the piece. */
+  private final AdamStep[] steps;
+
   private long length;
-  private ParticleStep step;
-  private float meanCorrection;
-  private float squareCorrection;
+  private ParticleStep rule;
 
   StepTask(CpuEngine engine) {
     this.engine = engine;
+    loops = engine.loops().steps();
+    steps = new AdamStep[engine.threads()];
+    Arrays.setAll(steps, i -> new AdamStep());
   }
 
-  void step(DeviceArray x, DeviceArray phi, ParticleStep newStep) {
-    particles = SoftTask.segment(x);
-    direction = SoftTask.segment(phi);
+  void step(DeviceArray x, DeviceArray phi, ParticleStep newRule) {
     length = x.length();
-    step = newStep;
-    switch (step) {
-      case ParticleStep.Plain _ -> {
-        // Remembers nothing.
-      }
-      case ParticleStep.AdaGrad rule -> second = SoftTask.segment(rule.squares());
-      case ParticleStep.Adam rule -> {
-        first = SoftTask.segment(rule.mean());
-        second = SoftTask.segment(rule.squares());
-        MemorySegment counter = SoftTask.segment(rule.count());
-        int count = counter.get(ValueLayout.JAVA_INT, 0) + 1;
-        counter.set(ValueLayout.JAVA_INT, 0, count);
-        meanCorrection = (float) (1 / (1 - Math.pow(rule.meanDecay(), count)));
-        squareCorrection = (float) (1 / (1 - Math.pow(rule.squareDecay(), count)));
+    rule = newRule;
+    // About what an element takes, to decide whether another thread pays.
+    double nanos =
+        switch (rule) {
+          case ParticleStep.Plain _ -> 0.1;
+          case ParticleStep.AdaGrad _ -> 0.3;
+          case ParticleStep.Adam _ -> 0.35;
+        };
+    int count = rule instanceof ParticleStep.Adam adam ? counted(adam) : 0;
+    for (AdamStep step : steps) {
+      step.parameters = SoftTask.segment(x);
+      step.gradient = SoftTask.segment(phi);
+      switch (rule) {
+        case ParticleStep.Plain plain -> step.rate = (float) -plain.rate();
+        case ParticleStep.AdaGrad adaGrad -> set(step, adaGrad);
+        case ParticleStep.Adam adam -> set(step, adam, count);
       }
     }
-    engine.workers().run((length + PIECE - 1) / PIECE, PIECE * NANOS_PER_ELEMENT, this);
-    particles = null;
-    direction = null;
-    first = null;
-    second = null;
-    step = null;
+    long pieces = (length + PIECE - 1) / PIECE;
+    engine.workers().run(pieces, PIECE * nanos, this);
+    for (AdamStep step : steps) {
+      step.clear();
+    }
+    rule = null;
+  }
+
+  /** Counts this step. */
+  private static int counted(ParticleStep.Adam adam) {
+    MemorySegment counter = SoftTask.segment(adam.count());
+    int count = counter.get(ValueLayout.JAVA_INT, 0) + 1;
+    counter.set(ValueLayout.JAVA_INT, 0, count);
+    return count;
+  }
+
+  private static void set(AdamStep step, ParticleStep.AdaGrad adaGrad) {
+    step.second = SoftTask.segment(adaGrad.squares());
+    step.rate = (float) -adaGrad.rate();
+    step.epsilon = (float) adaGrad.epsilon();
+  }
+
+  private static void set(AdamStep step, ParticleStep.Adam adam, int count) {
+    step.first = SoftTask.segment(adam.mean());
+    step.second = SoftTask.segment(adam.squares());
+    step.scale = 1;
+    step.keep = 1;
+    step.beta1 = (float) adam.meanDecay();
+    step.beta2 = (float) adam.squareDecay();
+    step.rest1 = (float) (1 - adam.meanDecay());
+    step.rest2 = (float) (1 - adam.squareDecay());
+    step.rate = (float) (-adam.rate() / (1 - Math.pow(adam.meanDecay(), count)));
+    step.correction = (float) (1 / (1 - Math.pow(adam.squareDecay(), count)));
+    step.epsilon = (float) adam.epsilon();
+    step.targetRule = AdamStep.NO_TARGET;
   }
 
   @Override
   public void run(long from, long to, int worker) {
+    AdamStep step = steps[worker];
     for (long piece = from; piece < to; piece++) {
-      long at = piece * PIECE * Float.BYTES;
-      int count = (int) Math.min(PIECE, length - piece * PIECE);
-      switch (step) {
-        case ParticleStep.Plain rule -> plain(at, count, (float) rule.rate());
-        case ParticleStep.AdaGrad rule ->
-            adaGrad(at, count, (float) rule.rate(), (float) rule.epsilon());
-        case ParticleStep.Adam rule -> adam(at, count, rule);
+      step.at = piece * PIECE * Float.BYTES;
+      step.count = (int) Math.min(PIECE, length - piece * PIECE);
+      switch (rule) {
+        case ParticleStep.Plain _ -> loops.plain(step);
+        case ParticleStep.AdaGrad _ -> loops.adaGrad(step);
+        case ParticleStep.Adam _ -> loops.adam(step);
       }
-    }
-  }
-
-  private static float get(MemorySegment segment, long at) {
-    return segment.get(ValueLayout.JAVA_FLOAT, at);
-  }
-
-  private static void set(MemorySegment segment, long at, float value) {
-    segment.set(ValueLayout.JAVA_FLOAT, at, value);
-  }
-
-  private void plain(long from, int count, float rate) {
-    MemorySegment x = particles;
-    MemorySegment phi = direction;
-    for (int i = 0; i < count; i++) {
-      long at = from + i * 4L;
-      set(x, at, Math.fma(rate, get(phi, at), get(x, at)));
-    }
-  }
-
-  private void adaGrad(long from, int count, float rate, float epsilon) {
-    MemorySegment x = particles;
-    MemorySegment phi = direction;
-    MemorySegment g = second;
-    for (int i = 0; i < count; i++) {
-      long at = from + i * 4L;
-      float step = get(phi, at);
-      float square = Math.fma(step, step, get(g, at));
-      set(g, at, square);
-      float root = (float) Math.sqrt(square);
-      set(x, at, Math.fma(rate, step / (root + epsilon), get(x, at)));
-    }
-  }
-
-  private void adam(long from, int count, ParticleStep.Adam rule) {
-    MemorySegment x = particles;
-    MemorySegment phi = direction;
-    MemorySegment m = first;
-    MemorySegment v = second;
-    float rate = (float) rule.rate();
-    float b1 = (float) rule.meanDecay();
-    float b2 = (float) rule.squareDecay();
-    float c1 = (float) (1 - rule.meanDecay());
-    float c2 = (float) (1 - rule.squareDecay());
-    float epsilon = (float) rule.epsilon();
-    for (int i = 0; i < count; i++) {
-      long at = from + i * 4L;
-      float step = get(phi, at);
-      float mean = Math.fma(c1, step, b1 * get(m, at));
-      float square = Math.fma(c2 * step, step, b2 * get(v, at));
-      set(m, at, mean);
-      set(v, at, square);
-      float root = (float) Math.sqrt(square * squareCorrection);
-      float move = mean * meanCorrection / (root + epsilon);
-      set(x, at, Math.fma(rate, move, get(x, at)));
     }
   }
 }

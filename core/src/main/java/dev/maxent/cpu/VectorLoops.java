@@ -67,6 +67,7 @@ final class VectorLoops implements Loops {
 
   private final SteinLoops stein = new VectorSteinLoops();
   private final NetworkLoops network = new VectorNetworkLoops();
+  private final StepLoops steps = new VectorStepLoops();
 
   @Override
   public SteinLoops stein() {
@@ -76,6 +77,11 @@ final class VectorLoops implements Loops {
   @Override
   public NetworkLoops network() {
     return network;
+  }
+
+  @Override
+  public StepLoops steps() {
+    return steps;
   }
 
   @Override

@@ -43,7 +43,6 @@ final class VectorNetworkLoops implements NetworkLoops {
   private final Apart sumRows = Apart.of(VectorParameters.class, "sumRows");
   private final Apart shortSquares = Apart.of(VectorParameters.class, "shortSquares");
   private final Apart squares = Apart.of(VectorParameters.class, "squares");
-  private final Apart adam = Apart.of(VectorParameters.class, "adam");
   private final Apart reduce = Apart.of(VectorLanes.class, "sum");
   private final LaneLoops lanes = new VectorLaneLoops();
   private final ThreadLocal<VectorScratch> scratch = ThreadLocal.withInitial(VectorScratch::new);
@@ -253,22 +252,5 @@ final class VectorNetworkLoops implements NetworkLoops {
       sum += value * value;
     }
     return sum;
-  }
-
-  @Override
-  public void adam(AdamStep s) {
-    int all = s.count;
-    s.count = all / LANES * LANES;
-    s.parametersAt = s.parameters.address() + s.at;
-    s.firstAt = s.first.address() + s.at;
-    s.secondAt = s.second.address() + s.at;
-    s.gradientFrom = s.gradient.address() + s.at;
-    s.targetAt = s.target == null ? 0 : s.target.address() + s.at;
-    adam.run(s);
-    int rest = all - s.count;
-    if (rest > 0) {
-      scratch.get().tail(s, rest, adam);
-    }
-    s.count = all;
   }
 }

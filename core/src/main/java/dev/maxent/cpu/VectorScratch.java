@@ -6,7 +6,7 @@ import static dev.maxent.cpu.VectorMath.LANES;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** One thread's few vectors beside the arrays, for {@link VectorNetworkLoops}. */
+/** One thread's few vectors beside the arrays, for networks and steps. */
 final class VectorScratch {
   final Square square = new Square();
 
@@ -23,29 +23,37 @@ final class VectorScratch {
   }
 
   /** The numbers behind the last whole vector, which are copied to a vector of their own. */
-  void tail(AdamStep s, int rest, Apart adam) {
+  void tail(AdamStep s, int rest, Apart loop) {
     long at = s.at + s.count * 4L;
     long bytes = rest * 4L;
     few.fill((byte) 0);
-    MemorySegment.copy(s.parameters, at, few, 0, bytes);
-    MemorySegment.copy(s.first, at, few, BYTES, bytes);
-    MemorySegment.copy(s.second, at, few, 2 * BYTES, bytes);
-    MemorySegment.copy(s.gradient, at, few, 3 * BYTES, bytes);
-    if (s.target != null) {
-      MemorySegment.copy(s.target, at, few, 4 * BYTES, bytes);
-    }
+    load(s.parameters, at, 0, bytes);
+    load(s.first, at, 1, bytes);
+    load(s.second, at, 2, bytes);
+    load(s.gradient, at, 3, bytes);
+    load(s.target, at, 4, bytes);
     s.count = LANES;
     s.parametersAt = few.address();
     s.firstAt = few.address() + BYTES;
     s.secondAt = few.address() + 2 * BYTES;
     s.gradientFrom = few.address() + 3 * BYTES;
     s.targetAt = few.address() + 4 * BYTES;
-    adam.run(s);
-    MemorySegment.copy(few, 0, s.parameters, at, bytes);
-    MemorySegment.copy(few, BYTES, s.first, at, bytes);
-    MemorySegment.copy(few, 2 * BYTES, s.second, at, bytes);
-    if (s.target != null) {
-      MemorySegment.copy(few, 4 * BYTES, s.target, at, bytes);
+    loop.run(s);
+    store(0, s.parameters, at, bytes);
+    store(1, s.first, at, bytes);
+    store(2, s.second, at, bytes);
+    store(4, s.target, at, bytes);
+  }
+
+  private void load(MemorySegment from, long at, int vector, long bytes) {
+    if (from != null) {
+      MemorySegment.copy(from, at, few, vector * BYTES, bytes);
+    }
+  }
+
+  private void store(int vector, MemorySegment to, long at, long bytes) {
+    if (to != null) {
+      MemorySegment.copy(few, vector * BYTES, to, at, bytes);
     }
   }
 }
