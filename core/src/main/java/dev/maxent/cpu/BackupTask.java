@@ -21,8 +21,6 @@ import java.util.stream.Stream;
 final class BackupTask implements Workers.Task {
   private static final double NANOS_PER_PAIR = 6;
 
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private final CpuEngine engine;
   private final Loops loops;
   private final WideRows wide;
@@ -38,12 +36,9 @@ final class BackupTask implements Workers.Task {
   private MemorySegment mask;
   private MemorySegment values;
   private MemorySegment actionValues;
-  private HostArray nextValues;
+  private MemorySegment nextValues;
   private MemorySegment policy;
   private int rowsPerBlock;
-
-  /** 4, but not for HotSpot to know. */
-  private long transitionBytes = Float.BYTES;
 
   /** V on the heap, for gathering. */
   private float[] gathered = {};
@@ -75,7 +70,7 @@ final class BackupTask implements Workers.Task {
     mask = SoftTask.segment(model.mask());
     values = SoftTask.segment(newValues);
     actionValues = SoftTask.segment(outputs.actionValues());
-    nextValues = (HostArray) outputs.nextValues();
+    nextValues = SoftTask.segment(outputs.nextValues());
     policy = newPolicy == null ? null : SoftTask.segment(newPolicy);
     if (actionRows == null
         || actionRows.q() != outputs.actionValues()
@@ -121,7 +116,7 @@ final class BackupTask implements Workers.Task {
     int pairs = states * model.actions();
     rows.load(this, firstPair, pairs);
     float[] q = rows.q;
-    expectations(firstPair, pairs, q);
+    loops.tabular().expectations(offsets, successors, probabilities, gathered, firstPair, pairs, q);
     float gamma = (float) discount;
     float[] reward = rows.rewards;
     for (int i = 0; i < pairs; i++) {
@@ -133,36 +128,6 @@ final class BackupTask implements Workers.Task {
     }
     long at = firstPair * Float.BYTES;
     MemorySegment.copy(q, 0, actionValues, ValueLayout.JAVA_FLOAT, at, pairs);
-  }
-
-  /**
-   * Σ P(s′ | s, a) V(s′) of each pair, four transitions at a time. Pairs mostly have few; a loop
-   * whose step HotSpot does not know is one that it leaves as it is, without a part before and one
-   * behind, which would take longer than the loop.
-   */
-  private void expectations(long firstPair, int pairs, float[] out) {
-    MemorySegment from = offsets;
-    MemorySegment next = successors;
-    MemorySegment p = probabilities;
-    float[] v = gathered;
-    long step = transitionBytes;
-    long at = step * from.get(INT, firstPair * Integer.BYTES);
-    for (int i = 0; i < pairs; i++) {
-      long end = step * from.get(INT, (firstPair + i + 1) * Integer.BYTES);
-      float sum = 0;
-      while (at + 12 < end) {
-        sum = Math.fma(p.get(FLOAT, at), v[next.get(INT, at)], sum);
-        sum = Math.fma(p.get(FLOAT, at + 4), v[next.get(INT, at + 4)], sum);
-        sum = Math.fma(p.get(FLOAT, at + 8), v[next.get(INT, at + 8)], sum);
-        sum = Math.fma(p.get(FLOAT, at + 12), v[next.get(INT, at + 12)], sum);
-        at += 4 * step;
-      }
-      while (at < end) {
-        sum = Math.fma(p.get(FLOAT, at), v[next.get(INT, at)], sum);
-        at += step;
-      }
-      out[i] = sum;
-    }
   }
 
   /** A worker's copy of a block's rows, on the heap: there HotSpot checks less in short loops. */
@@ -228,8 +193,9 @@ final class BackupTask implements Workers.Task {
       } else {
         value = engine.reader(worker).solve(actionRows, b.alpha[r], first + r).value();
       }
-      store(first + r, value, worker);
+      b.value[r] = (float) value;
     }
+    store(b, first, worker);
   }
 
   private void policyValues(Block b, long first, Rows rows, int worker) {
@@ -247,28 +213,34 @@ final class BackupTask implements Workers.Task {
       logs[i] = p[i] != 0 ? p[i] : 1;
     }
     if (ordinary) {
-      loops.logarithms(logs, pairs);
+      loops.tabular().logarithms(logs, pairs);
     } else {
       for (int i = 0; i < pairs; i++) {
         logs[i] = Math.log(logs[i]);
       }
     }
+    float[] q = rows.q;
     for (int r = 0; r < b.rows; r++) {
       double alpha = RowReader.alpha(temperature, first + r);
       double sum = alpha >= 0 && alpha < Double.POSITIVE_INFINITY ? 0 : Double.NaN;
       for (int i = r * actions; i < (r + 1) * actions; i++) {
-        if (p[i] != 0) {
-          sum += p[i] * (rows.q[i] - alpha * logs[i]);
-        }
+        double term = p[i] * (q[i] - alpha * logs[i]);
+        // Selected, not multiplied: an action that is never taken may have any value.
+        sum += p[i] != 0 ? term : 0;
       }
-      store(first + r, rows.isTerminal(r, actions) ? 0 : sum, worker);
+      b.value[r] = rows.isTerminal(r, actions) ? 0 : (float) sum;
     }
+    store(b, first, worker);
   }
 
   /** Writes V′ and takes |V′ − V| into the worker's residual; NaN stays. */
-  private void store(long state, double value, int worker) {
-    nextValues.setReal(state, value);
-    float old = gathered[(int) state];
-    residuals[worker] = Math.max(residuals[worker], Math.abs((float) value - old));
+  private void store(Block b, long first, int worker) {
+    float[] value = b.value;
+    double residual = residuals[worker];
+    for (int r = 0; r < b.rows; r++) {
+      residual = Math.max(residual, Math.abs(value[r] - gathered[(int) first + r]));
+    }
+    residuals[worker] = residual;
+    MemorySegment.copy(value, 0, nextValues, ValueLayout.JAVA_FLOAT, first * Float.BYTES, b.rows);
   }
 }

@@ -56,11 +56,18 @@ final class Floats implements AutoCloseable {
   }
 
   float get(long index) {
-    return segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index);
+    return array == null
+        ? VectorMath.MEMORY.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address + index * Float.BYTES)
+        : array[(int) index];
   }
 
   void set(long index, float value) {
-    segment.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index, value);
+    if (array == null) {
+      long at = address + index * Float.BYTES;
+      VectorMath.MEMORY.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, value);
+    } else {
+      array[(int) index] = value;
+    }
   }
 
   /** Copies count floats from a byte offset of a segment. */

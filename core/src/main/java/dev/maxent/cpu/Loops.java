@@ -43,6 +43,13 @@ interface Loops {
   StepLoops steps();
 
   /**
+   * The inner loops of backups on a table.
+   *
+   * @return loops of the same kind
+   */
+  TabularLoops tabular();
+
+  /**
    * How many floats of a row these loops add up without losing accuracy.
    *
    * @return columns, a multiple of two vectors
@@ -178,18 +185,6 @@ interface Loops {
    * @param block rows and sum in; log and factor out
    */
   void logarithm(Block block);
-
-  /**
-   * x ← log x, to 10⁻¹⁵. The array is 16 elements longer than count.
-   *
-   * @param x normal positive numbers
-   * @param count how many
-   */
-  default void logarithms(double[] x, int count) {
-    for (int i = 0; i < count; i++) {
-      x[i] = Math.log(x[i]);
-    }
-  }
 
   /**
    * Gathers or scatters rows until one's index is out of range, if that is faster than row by row.

@@ -25,7 +25,7 @@ final class NetworkPasses implements AutoCloseable {
   private final NetworkTile[] tiles;
   private final Workers.Task forward = this::forward;
   private final Workers.Task backward = this::backward;
-  private final RegressionLoss loss = new RegressionLoss();
+  private final RegressionLoss loss;
 
   /** Gradients, chunk by chunk of each network. */
   private final Floats sums;
@@ -45,6 +45,7 @@ final class NetworkPasses implements AutoCloseable {
     this.engine = engine;
     loops = engine.loops().network();
     packing = new NetworkPacking(engine);
+    loss = new RegressionLoss(loops.onHeap());
     sums = new Floats(loops.onHeap());
     tiles = new NetworkTile[engine.threads()];
     for (int i = 0; i < tiles.length; i++) {

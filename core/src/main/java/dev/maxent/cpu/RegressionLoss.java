@@ -2,25 +2,28 @@ package dev.maxent.cpu;
 
 import dev.maxent.kernel.Loss;
 import dev.maxent.kernel.RegressionBatch;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** Errors of outputs, their loss and its gradient, for a tile of rows. */
 final class RegressionLoss {
-  private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
-  private MemorySegment targets;
-  private MemorySegment weights;
-  private MemorySegment errors;
+  private final FloatView targets;
+  private final FloatView weights;
+  private final FloatView errors;
   private boolean shared;
   private float limit;
 
   /** Σ w ℓ(e) of each chunk of each network. */
   double[] parts = new double[0];
 
+  RegressionLoss(boolean onHeap) {
+    targets = new FloatView(!onHeap);
+    weights = new FloatView(!onHeap);
+    errors = new FloatView(!onHeap);
+  }
+
   void place(RegressionBatch batch, Loss loss, int outputs) {
-    targets = SoftTask.segment(batch.targets());
-    weights = batch.weights() == null ? null : SoftTask.segment(batch.weights());
-    errors = batch.errors() == null ? null : SoftTask.segment(batch.errors());
+    targets.of(batch.targets());
+    weights.of(batch.weights());
+    errors.of(batch.errors());
     shared = batch.targets().length() == (long) batch.inputs().batch() * outputs;
     limit = loss instanceof Loss.Huber huber ? (float) huber.delta() : Float.POSITIVE_INFINITY;
   }
@@ -32,9 +35,9 @@ final class RegressionLoss {
   }
 
   void clear() {
-    targets = null;
-    weights = null;
-    errors = null;
+    targets.of(null);
+    weights.of(null);
+    errors.of(null);
   }
 
   /**
@@ -62,15 +65,15 @@ final class RegressionLoss {
     double sum = 0;
     long own = (long) network * batch;
     for (int r = 0; r < count; r++) {
-      float weight = weights == null ? 1 : weights.get(REAL, (row + r) * 4L);
+      float weight = weights.isThere() ? weights.get(row + r) : 1;
       float scale = weight * share;
       for (int o = 0; o < outputs; o++) {
-        long at = ((own + row + r) * outputs + o) * Float.BYTES;
-        long from = shared ? ((long) (row + r) * outputs + o) * Float.BYTES : at;
+        long at = (own + row + r) * outputs + o;
+        long from = shared ? (long) (row + r) * outputs + o : at;
         long unit = (long) r * rowStep + (long) o * step;
-        float error = units.get(output + unit) - targets.get(REAL, from);
-        if (errors != null) {
-          errors.set(REAL, at, error);
+        float error = units.get(output + unit) - targets.get(from);
+        if (errors.isThere()) {
+          errors.set(at, error);
         }
         float size = Math.abs(error);
         boolean beyond = size > limit;

@@ -19,6 +19,7 @@ final class ScalarLoops implements Loops {
   private final SteinLoops stein = new ScalarSteinLoops();
   private final NetworkLoops network = new ScalarNetworkLoops();
   private final StepLoops steps = new ScalarStepLoops();
+  private final TabularLoops tabular = new TabularLoops() {};
 
   @Override
   public SteinLoops stein() {
@@ -33,6 +34,11 @@ final class ScalarLoops implements Loops {
   @Override
   public StepLoops steps() {
     return steps;
+  }
+
+  @Override
+  public TabularLoops tabular() {
+    return tabular;
   }
 
   @Override

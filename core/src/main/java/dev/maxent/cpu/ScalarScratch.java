@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class ScalarScratch {
   /** Elements of a piece, unless one row is longer. */
-  static final int PIECE = 1024;
+  static final int PIECE = 2048;
 
   /**
    * Room between arrays that are used at the same index. Were they a multiple of 4 KiB apart, the

@@ -1,7 +1,6 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.BYTES;
-import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
@@ -11,7 +10,6 @@ import static dev.maxent.cpu.VectorMath.loadInts;
 import static dev.maxent.cpu.VectorMath.store;
 
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -68,13 +66,6 @@ final class VectorElements {
       store(loadInts(here + last), there + last);
     }
     return count;
-  }
-
-  /** log x; what is beyond the last comes out as anything. */
-  static void logarithms(double[] x, int count) {
-    for (int i = 0; i < count; i += DOUBLES.length()) {
-      VectorMath.log(DoubleVector.fromArray(DOUBLES, x, i)).intoArray(x, i);
-    }
   }
 
   static void minimum(long q, long out, int count) {

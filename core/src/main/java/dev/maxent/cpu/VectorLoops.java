@@ -49,7 +49,6 @@ final class VectorLoops implements Loops {
 
   private final Apart gatherRows = Apart.of(VectorElements.class, "gather");
   private final Apart scatterRows = Apart.of(VectorElements.class, "scatter");
-  private final Apart logarithms = Apart.of(VectorElements.class, "logarithms");
   private final Apart minimum = Apart.of(VectorElements.class, "minimum");
   private final Apart exclude = Apart.of(VectorElements.class, "exclude");
   private final Apart excludeWeightless = Apart.of(VectorElements.class, "excludeWeightless");
@@ -68,6 +67,7 @@ final class VectorLoops implements Loops {
   private final SteinLoops stein = new VectorSteinLoops();
   private final NetworkLoops network = new VectorNetworkLoops();
   private final StepLoops steps = new VectorStepLoops();
+  private final TabularLoops tabular = new VectorTabularLoops();
 
   @Override
   public SteinLoops stein() {
@@ -82,6 +82,11 @@ final class VectorLoops implements Loops {
   @Override
   public StepLoops steps() {
     return steps;
+  }
+
+  @Override
+  public TabularLoops tabular() {
+    return tabular;
   }
 
   @Override
@@ -296,11 +301,6 @@ final class VectorLoops implements Loops {
             rowBytes,
             tableRows,
             count);
-  }
-
-  @Override
-  public void logarithms(double[] x, int count) {
-    logarithms.run(x, count);
   }
 
   @Override
