@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** Writes files whole or not at all: beside the target under another name, then moved over it. */
 final class AtomicFile {
@@ -57,7 +58,7 @@ final class AtomicFile {
     Path absolute = target.toAbsolutePath();
     Path folder = absolute.getParent();
     // Not createTempFile: its owner-only permissions would stay with the finished file.
-    Path part = folder.resolve("." + absolute.getFileName() + "." + ProcessHandle.current().pid());
+    Path part = folder.resolve("." + absolute.getFileName() + "." + UUID.randomUUID());
     try {
       filling.fill(part);
       Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);

@@ -9,6 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -72,8 +73,7 @@ final class BundleFolder implements AutoCloseable {
   /** An empty folder beside the target; it goes when the process does, Ctrl-C included. */
   static BundleFolder beside(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
-    Path part =
-        absolute.resolveSibling("." + absolute.getFileName() + "." + ProcessHandle.current().pid());
+    Path part = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID());
     BundleFolder made = new BundleFolder(absolute, Files.createDirectory(part));
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(made::abandon));
     return made;

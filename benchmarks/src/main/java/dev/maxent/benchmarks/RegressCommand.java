@@ -6,7 +6,7 @@ import dev.maxent.benchmarks.LearningCurves.Curve;
 import dev.maxent.benchmarks.RegressFit.Fit;
 import dev.maxent.kernel.Activation;
 import dev.maxent.kernel.NetworkShape;
-import dev.maxent.learn.NotFiniteException;
+import dev.maxent.learn.NonFiniteException;
 import dev.maxent.learn.QRegression.Point;
 import dev.maxent.learn.QRegression.Settings;
 import java.io.IOException;
@@ -145,7 +145,7 @@ final class RegressCommand implements Callable<Integer> {
     try (Backend backend = backendId == null ? Backends.best() : Backends.open(backendId)) {
       out.println(summary(data, task, backend));
       run(task, data, backend, out);
-    } catch (NotFiniteException failure) {
+    } catch (NonFiniteException failure) {
       spec.commandLine().getErr().println("maxent regress: " + failure.getMessage());
       return Main.FAILED;
     }

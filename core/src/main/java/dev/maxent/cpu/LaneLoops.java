@@ -24,7 +24,7 @@ interface LaneLoops {
    * @param from where the rows lie
    * @param at byte offset of the first
    * @param step bytes from row to row
-   * @param rows up to the number of lanes; the last stands for those that are missing
+   * @param rows up to the number of lanes; what lanes without a row hold is unspecified
    * @param columns floats of each
    * @param to address of the first vector
    */

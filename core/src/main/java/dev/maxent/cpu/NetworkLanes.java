@@ -41,24 +41,27 @@ final class NetworkLanes implements AutoCloseable {
     if (newShape.equals(shape)) {
       return;
     }
-    shape = newShape;
-    layers = shape.layers();
-    units = new long[layers + 1];
-    slopes = new long[layers];
+    // Not before there is room: after a failure the next call must not believe in any.
+    shape = null;
+    layers = newShape.layers();
+    if (slopes.length < layers) {
+      units = new long[layers + 1];
+      slopes = new long[layers];
+    }
     parameters = width;
-    gradient = parameters + (long) width * shape.parameters();
-    long next = gradient + (long) width * shape.parameters();
+    gradient = parameters + (long) width * newShape.parameters();
+    long next = gradient + (long) width * newShape.parameters();
     for (int l = 0; l <= layers; l++) {
       units[l] = next;
-      next += (long) ROWS * width * shape.width(l);
+      next += (long) ROWS * width * newShape.width(l);
     }
     for (int l = 0; l < layers; l++) {
       slopes[l] = next;
-      next += (long) ROWS * width * shape.width(l + 1);
+      next += (long) ROWS * width * newShape.width(l + 1);
     }
     for (int i = 0; i < 2; i++) {
       delta[i] = next;
-      next += (long) ROWS * width * shape.widest();
+      next += (long) ROWS * width * newShape.widest();
     }
     all.fit(next);
     for (int i = 0; i < width; i++) {
@@ -66,6 +69,7 @@ final class NetworkLanes implements AutoCloseable {
     }
     rows.in = all;
     rows.sumsIn = all;
+    shape = newShape;
   }
 
   /** Takes parameters of some networks from where they lie network by network. */

@@ -162,7 +162,7 @@ interface NetworkLoops {
       long at);
 
   /**
-   * Σ x² in float64.
+   * Σ x², to a few float32 roundings at most.
    *
    * @param x floats
    * @param at byte offset of the first

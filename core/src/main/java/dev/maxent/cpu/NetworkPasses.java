@@ -53,11 +53,14 @@ final class NetworkPasses implements AutoCloseable {
     }
   }
 
-  /** The plan for a shape; those of the last shapes are kept. */
+  /** The plan for a shape; those of the shapes that were seen last are kept. */
   NetworkPlan plan(NetworkShape shape) {
     for (int i = plans.size() - 1; i >= 0; i--) {
       if (plans.get(i).shape.equals(shape)) {
-        return plans.get(i);
+        if (i < plans.size() - 1) {
+          plans.add(plans.remove(i));
+        }
+        return plans.getLast();
       }
     }
     if (plans.size() == MOST_PLANS) {

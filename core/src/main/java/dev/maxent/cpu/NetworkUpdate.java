@@ -58,6 +58,9 @@ final class NetworkUpdate implements AutoCloseable {
   }
 
   private void place(NetworkPlan newPlan) {
+    // A call that failed may have left them.
+    sums = null;
+    rowsFrom = null;
     plan = newPlan;
     int networks = plan.shape.networks();
     if (scales.length < networks) {

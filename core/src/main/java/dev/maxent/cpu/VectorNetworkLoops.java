@@ -16,6 +16,10 @@ final class VectorNetworkLoops implements NetworkLoops {
   private static final double SMALLEST_SQUARES = 1e-24;
 
   private static final double LARGEST_SQUARES = 1e37;
+
+  /** As many squares are summed in float32, four sums to a lane; a multiple of every LANES. */
+  private static final int SQUARES = 8192;
+
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   private final Apart pairs = Apart.of(VectorProduct.class, "ofPairs");
@@ -233,23 +237,31 @@ final class VectorNetworkLoops implements NetworkLoops {
 
   @Override
   public double sumOfSquares(MemorySegment x, long at, int count) {
-    MemorySegment lanes = scratch.get().sums;
     int whole = count / LANES * LANES;
-    shortSquares.run(x.address() + at, lanes.address(), whole);
+    double sum = 0;
+    for (int from = 0; from < whole; from += SQUARES) {
+      sum += sumOfWhole(x.address() + at + from * 4L, Math.min(SQUARES, whole - from));
+    }
+    for (int i = whole; i < count; i++) {
+      double value = x.get(REAL, at + i * 4L);
+      sum += value * value;
+    }
+    return sum;
+  }
+
+  private double sumOfWhole(long x, int count) {
+    MemorySegment lanes = scratch.get().sums;
+    shortSquares.run(x, lanes.address(), count);
     double sum = 0;
     for (int i = 0; i < LANES; i++) {
       sum += lanes.getAtIndex(ValueLayout.JAVA_FLOAT, i);
     }
     if (!(sum > SMALLEST_SQUARES && sum < LARGEST_SQUARES)) {
-      squares.run(x.address() + at, lanes.address(), whole);
+      squares.run(x, lanes.address(), count);
       sum = 0;
       for (int i = 0; i < LANES; i++) {
         sum += lanes.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
       }
-    }
-    for (int i = whole; i < count; i++) {
-      double value = x.get(REAL, at + i * 4L);
-      sum += value * value;
     }
     return sum;
   }

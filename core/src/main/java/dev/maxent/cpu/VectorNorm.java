@@ -80,13 +80,8 @@ final class VectorNorm {
     return u.scaleAt + row * (UnitRows.NORM * 4L);
   }
 
-  /** Bytes of a row in whole vectors. */
-  private static long columns(UnitRows u) {
-    return (u.width + LANES - 1) / LANES * BYTES;
-  }
-
   static void normalise(UnitRows u) {
-    long columns = columns(u);
+    long columns = VectorUnits.whole(u);
     for (int r = 0; r < u.rows; r++) {
       long row = r * (u.stride * 4L);
       long z = u.zAt + row;
@@ -102,7 +97,7 @@ final class VectorNorm {
 
   /** The gradient by the gains. */
   static void sumGains(UnitRows u) {
-    long columns = columns(u);
+    long columns = VectorUnits.whole(u);
     long step = u.stride * 4L;
     long rows = u.rows * step;
     long toNormal = u.normalAt - u.deltaAt;
@@ -149,7 +144,7 @@ final class VectorNorm {
   }
 
   static void unnormalise(UnitRows u) {
-    long columns = columns(u);
+    long columns = VectorUnits.whole(u);
     for (int r = 0; r < u.rows; r++) {
       long row = r * (u.stride * 4L);
       long delta = u.deltaAt + row;

@@ -19,7 +19,7 @@ final class VectorUnits {
   private VectorUnits() {}
 
   /** Bytes of a row in whole vectors. */
-  private static long whole(UnitRows u) {
+  static long whole(UnitRows u) {
     return (u.width + LANES - 1) / LANES * BYTES;
   }
 
@@ -27,7 +27,7 @@ final class VectorUnits {
     return u.add ? load(u.sumsAt + column) : FloatVector.zero(FLOATS);
   }
 
-  /** δ ← δ where h &gt; 0 or is NaN, else 0. */
+  /** δ ← δ where h &gt; 0, NaN where h is NaN, else 0. */
   static void reluSlopes(UnitRows u) {
     long step = u.stride * 4L;
     long rows = u.rows * step;
@@ -38,8 +38,9 @@ final class VectorUnits {
       FloatVector sum = before(u, column);
       long from = u.deltaAt + column;
       for (long at = from; at < from + rows; at += step) {
-        FloatVector delta =
-            load(at).blend(zero, load(at + other).compare(VectorOperators.LE, zero));
+        FloatVector h = load(at + other);
+        FloatVector delta = load(at).blend(zero, h.compare(VectorOperators.LE, zero));
+        delta = delta.blend(h, h.compare(VectorOperators.NE, h));
         store(delta, at);
         sum = sum.add(delta);
       }

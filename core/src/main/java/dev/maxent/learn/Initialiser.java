@@ -27,9 +27,15 @@ public enum Initialiser {
    * @param shape the networks
    * @param seed any number
    * @return all parameters, laid out as the shape says
+   * @throws IllegalArgumentException if they are more than fit in an array
    */
   public double[] parameters(NetworkShape shape, long seed) {
-    double[] all = new double[Math.toIntExact(shape.allParameters())];
+    if (shape.allParameters() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "shape %s has %d parameters: expected at most %d"
+              .formatted(shape, shape.allParameters(), Integer.MAX_VALUE - 8));
+    }
+    double[] all = new double[(int) shape.allParameters()];
     for (int e = 0; e < shape.networks(); e++) {
       int base = e * shape.parameters();
       for (int layer = 0; layer < shape.layers(); layer++) {

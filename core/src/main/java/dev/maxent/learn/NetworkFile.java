@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -24,6 +25,9 @@ record NetworkFile(NetworkShape shape, float[] parameters) {
   private static final String VERSION = "maxent.version";
   private static final String ACTIVATION = "maxent.activation";
   private static final String CHECKSUM = "maxent.crc32";
+
+  /** More than any header of a shape takes. */
+  private static final long MOST_HEADER = 1 << 20;
 
   /** The version that this class reads and writes. */
   private static final String CURRENT = "1";
@@ -59,7 +63,12 @@ record NetworkFile(NetworkShape shape, float[] parameters) {
   }
 
   void write(Path file) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    long bytes = 4 * shape.allParameters();
+    if (bytes > SafeTensors.LARGEST - MOST_HEADER) {
+      throw new NetworkFileException(
+          file, shape + " takes " + bytes + " bytes: expected at most 2 GiB");
+    }
+    Map<String, Tensor> tensors = new TreeMap<>();
     for (Part part : parts(shape)) {
       int length = part.length();
       float[] values = new float[Math.multiplyExact(shape.networks(), length)];
@@ -82,7 +91,7 @@ record NetworkFile(NetworkShape shape, float[] parameters) {
     Map<String, String> metadata = contents.metadata();
     boolean ours = metadata.containsKey(VERSION);
     if (ours) {
-      check(file, contents);
+      checkVersion(file, metadata.get(VERSION));
     } else if (wanted == null) {
       throw new NetworkFileException(
           file,
@@ -90,6 +99,10 @@ record NetworkFile(NetworkShape shape, float[] parameters) {
     }
     Activation activation = ours ? activation(file, metadata.get(ACTIVATION)) : wanted.activation();
     NetworkShape shape = shape(file, contents.tensors()).activation(activation);
+    if (wanted != null && shape.layers() == 1) {
+      // Without hidden layers these do nothing, and the file cannot say all of them.
+      shape = shape.activation(wanted.activation()).layerNorm(wanted.layerNorm());
+    }
     if (wanted != null && !wanted.equals(shape)) {
       throw new NetworkFileException(file, "it holds " + shape + ": expected " + wanted);
     }
@@ -113,14 +126,20 @@ record NetworkFile(NetworkShape shape, float[] parameters) {
       throw new NetworkFileException(
           file, "tensors " + surplus + " do not belong to " + shape + ": expected none");
     }
+    if (ours) {
+      // Last, as it says least.
+      checkSum(file, contents);
+    }
     return new NetworkFile(shape, parameters);
   }
 
-  private static void check(Path file, SafeTensors contents) throws IOException {
-    String version = contents.metadata().get(VERSION);
+  private static void checkVersion(Path file, String version) throws IOException {
     if (!version.equals(CURRENT)) {
       throw new NetworkFileException(file, VERSION + " = " + version + ": expected " + CURRENT);
     }
+  }
+
+  private static void checkSum(Path file, SafeTensors contents) throws IOException {
     String sum = SafeTensors.checksum(contents.tensors());
     String said = contents.metadata().get(CHECKSUM);
     if (!sum.equals(said)) {

@@ -1,51 +1,34 @@
 package dev.maxent.learn;
 
-import dev.maxent.kernel.Particles;
-
-/** A particle or its score is NaN or ±∞. */
-public final class NonFiniteException extends RuntimeException {
+/** A step of learning or sampling met NaN or infinity. */
+public sealed class NonFiniteException extends RuntimeException permits NonFiniteParticleException {
   private static final long serialVersionUID = 1L;
 
-  /** Steps that had been taken. */
+  /** Which step. */
   private final long step;
 
-  /** Which set of particles. */
-  private final int state;
-
-  /** Which of its particles. */
-  private final int particle;
-
-  NonFiniteException(String what, long step, Particles.NonFinite where) {
-    super(what + " is " + where + ", after " + step + " steps: expected finite numbers");
+  NonFiniteException(String message, long step) {
+    super(message);
     this.step = step;
-    state = where.state();
-    particle = where.particle();
+  }
+
+  /** Learning, where it is the step itself that failed. */
+  static NonFiniteException ofRegression(int step) {
+    return new NonFiniteException(
+        "loss or gradient of step "
+            + step
+            + " is NaN or infinite: expected finite inputs, targets and weights, and a learning"
+            + " rate that keeps parameters finite",
+        step);
   }
 
   /**
    * When.
    *
-   * @return steps that had been taken
+   * @return of regression, the number of the step that failed, from 1; of sampling, how many steps
+   *     had been taken
    */
-  public long step() {
+  public final long step() {
     return step;
-  }
-
-  /**
-   * Where.
-   *
-   * @return the state
-   */
-  public int state() {
-    return state;
-  }
-
-  /**
-   * Where in the state.
-   *
-   * @return the first particle that is not finite
-   */
-  public int particle() {
-    return particle;
   }
 }

@@ -37,6 +37,7 @@ public final class QNetwork implements AutoCloseable {
    */
   public static QNetwork random(
       Backend backend, NetworkShape shape, Initialiser initialiser, long seed) {
+    Objects.requireNonNull(shape, "shape");
     Objects.requireNonNull(initialiser, "initialiser");
     return of(backend, shape, initialiser.parameters(shape, seed));
   }
@@ -51,6 +52,9 @@ public final class QNetwork implements AutoCloseable {
    * @throws IllegalArgumentException if there are more or fewer parameters
    */
   public static QNetwork of(Backend backend, NetworkShape shape, double[] parameters) {
+    Objects.requireNonNull(backend, "backend");
+    Objects.requireNonNull(shape, "shape");
+    Objects.requireNonNull(parameters, "parameters");
     if (parameters.length != shape.allParameters()) {
       throw new IllegalArgumentException(
           "parameters has length "

@@ -54,7 +54,7 @@ public final class QRegression implements AutoCloseable {
    * @param every steps between two looks at the learning curve, 1 or more
    * @param seed of the minibatches
    * @param stopAtNonFinite whether a loss or gradient that is not finite ends the fit with a {@link
-   *     NotFiniteException}, seen at the next look
+   *     NonFiniteException}, seen at the next look
    */
   public record Settings(
       int steps,
@@ -148,7 +148,7 @@ public final class QRegression implements AutoCloseable {
    *
    * @param inputs rows × inputs
    * @param targets rows × outputs
-   * @param weights one per row, or null for 1
+   * @param weights one per row, or null for 1; those of validation rows are not looked at
    */
   @SuppressWarnings("ArrayRecordComponent") // Large; uploaded once.
   public record Rows(float[] inputs, float[] targets, float[] weights) {
@@ -271,7 +271,7 @@ public final class QRegression implements AutoCloseable {
    * @param progress told every look at the learning curve, at step {@code every} and so on and at
    *     the last one
    * @return the learning curve
-   * @throws NotFiniteException if the settings ask for it and a step was not finite
+   * @throws NonFiniteException if the settings ask for it and a step was not finite
    */
   public List<Point> fit(Consumer<Point> progress) {
     List<Point> curve = new ArrayList<>();
@@ -282,7 +282,7 @@ public final class QRegression implements AutoCloseable {
       curve.add(point);
       progress.accept(point);
       if (settings.stopAtNonFinite() && point.nonFinite() > 0) {
-        throw new NotFiniteException(point.nonFinite());
+        throw NonFiniteException.ofRegression(point.nonFinite());
       }
     }
     return curve;

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.zip.CRC32;
 
 /**
@@ -32,8 +34,8 @@ record SafeTensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
   /** The format's own limit. */
   private static final long LONGEST_HEADER = 100_000_000;
 
-  /** What fits in an array. */
-  private static final long LARGEST = Integer.MAX_VALUE - 8;
+  /** What fits in an array, and so the largest file that is read or written. */
+  static final long LARGEST = Integer.MAX_VALUE - 8;
 
   /** Where elements start, so that they are aligned. */
   private static final int ALIGNMENT = 8;
@@ -47,10 +49,10 @@ record SafeTensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
   @SuppressWarnings("ArrayRecordComponent") // Large; written once and read once.
   record Tensor(List<Long> shape, float[] values) {}
 
-  /** CRC-32 of all elements as they are in the file. */
+  /** CRC-32 of all elements in order of names, which is how other writers of the format sort. */
   static String checksum(Map<String, Tensor> tensors) {
     CRC32 crc = new CRC32();
-    tensors.values().forEach(tensor -> crc.update(bytes(tensor.values)));
+    new TreeMap<>(tensors).values().forEach(tensor -> crc.update(bytes(tensor.values)));
     return "%08x".formatted(crc.getValue());
   }
 
@@ -93,15 +95,11 @@ record SafeTensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
   /** Writes the whole file under another name beside it and moves it over, or leaves it. */
   void write(Path file) throws IOException {
     Path target = file.toAbsolutePath();
-    Path part =
-        target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
+    // A name of its own: whoever saves there too, in this process or not, has another.
+    Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       try (FileChannel channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         byte[] header = header();
         ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         write(channel, length.putLong(header.length).flip());

@@ -45,8 +45,10 @@ public final class Standardisation {
         throw new IllegalArgumentException(
             "rows[" + i + "] = " + rows[i] + ": expected a finite number");
       }
-      mean[i % width] += rows[i] / (double) count;
+      // From the first row on, so that equal values have their own mean to the last bit.
+      mean[i % width] += ((double) rows[i] - rows[i % width]) / count;
     }
+    Arrays.setAll(mean, c -> mean[c] + rows[c]);
     for (int i = 0; i < rows.length; i++) {
       double distance = rows[i] - mean[i % width];
       deviation[i % width] += distance * distance / count;

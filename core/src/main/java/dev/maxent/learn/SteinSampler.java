@@ -243,7 +243,7 @@ public final class SteinSampler implements AutoCloseable {
    *
    * @param every steps between two calls, 1 or more; the last step is told in any case
    * @param progress is called; null for nobody
-   * @throws NonFiniteException if the settings ask for checks and one fails
+   * @throws NonFiniteParticleException if the settings ask for checks and one fails
    */
   public void run(int every, Progress progress) {
     atLeast("every", every, 1);
@@ -278,7 +278,7 @@ public final class SteinSampler implements AutoCloseable {
    * direction spreads them over their state, so the particle is where they came from only if it is
    * found before the next step; with {@link Settings#checkFinite} = 1 it always is.
    *
-   * @throws NonFiniteException if there are any; it names step, state and particle
+   * @throws NonFiniteParticleException if there are any; it names step, state and particle
    */
   public void checkFinite() {
     check("the particle", particles.array());
@@ -290,7 +290,7 @@ public final class SteinSampler implements AutoCloseable {
     particles
         .findNonFinite(values)
         .ifPresent(where -> {
-          throw new NonFiniteException(what, taken, where);
+          throw new NonFiniteParticleException(what, taken, where);
         });
   }
 

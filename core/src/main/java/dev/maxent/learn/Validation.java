@@ -20,7 +20,7 @@ final class Validation {
     this.networks = networks;
     NetworkShape shape = networks.shape();
     Backend backend = networks.backend();
-    targets = rows.targets();
+    targets = rows.targets().clone();
     DeviceArray x = backend.real(rows.inputs());
     arrays.add(x);
     inputs = NetworkInputs.shared(x, rows.inputs().length / shape.inputs());
@@ -33,11 +33,12 @@ final class Validation {
   private double spread(int width) {
     double[] means = new double[width];
     for (int i = 0; i < targets.length; i++) {
-      means[i % width] += targets[i] * (double) width / targets.length;
+      // From the first row on, so that equal targets have no spread.
+      means[i % width] += ((double) targets[i] - targets[i % width]) * width / targets.length;
     }
     double sum = 0;
     for (int i = 0; i < targets.length; i++) {
-      double distance = targets[i] - means[i % width];
+      double distance = (double) targets[i] - targets[i % width] - means[i % width];
       sum += distance * distance;
     }
     return sum;

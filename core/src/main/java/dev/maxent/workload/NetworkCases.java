@@ -69,7 +69,7 @@ final class NetworkCases {
         both(cases, problem.fill(Fill.LARGE), name + "+large", Set.of(PARITY));
         both(cases, normalised(plain, activation), name + "+norm", Set.of(PARITY));
         NetworkProblem nan = problem.networks(2).fill(Fill.NAN_ROWS);
-        cases.add(forward(nan, name + "+nan", Set.of(PARITY)));
+        both(cases, nan, name + "+nan", Set.of(PARITY));
       }
       cases.add(backward(plain, "parameters", true, false, Set.of(PARITY)));
       cases.add(backward(plain, "inputs", false, true, Set.of(PARITY)));

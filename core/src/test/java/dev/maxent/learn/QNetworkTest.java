@@ -18,9 +18,13 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,14 +100,14 @@ class QNetworkTest {
     try (QNetwork networks = QNetwork.of(backend, NetworkShape.of(3, 2), parameters)) {
       networks.save(file);
     }
-    // The checksum was computed by Python's zlib.crc32 of struct.pack("<8f", 1, ..., 8).
+    // The checksum was computed by Python's zlib.crc32 of struct.pack("<8f", 7, 8, 1, ..., 6).
     String header =
         "{\"__metadata__\":{\"maxent.version\":\"1\",\"maxent.activation\":\"relu\","
             + "\"maxent.crc32\":\"CRC\"},"
-            + "\"layers.0.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
-            + "\"layers.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}}";
+            + "\"layers.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+            + "\"layers.0.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[8,32]}}";
     String padded = header + " ".repeat((8 - (header.length() + 5) % 8) % 8);
-    byte[] expected = bytes(padded.replace("CRC", "486fab2e"), 1, 2, 3, 4, 5, 6, 7, 8);
+    byte[] expected = bytes(padded.replace("CRC", "037f2d56"), 7, 8, 1, 2, 3, 4, 5, 6);
     assertArrayEquals(expected, Files.readAllBytes(file));
   }
 
@@ -165,7 +169,12 @@ class QNetworkTest {
     refusesHeader(tensor, "no maxent.version");
     String ours = "{\"__metadata__\":{\"maxent.version\":\"1\"}," + tensor.substring(1);
     refusesHeader(ours.replace("\"1\"", "\"2\""), "maxent.version = 2: expected 1");
-    refusesHeader(ours, "checksum of its elements is ", "maxent.crc32 = null");
+    refusesHeader(ours, "maxent.activation = null: expected one of [identity, relu");
+    String whole =
+        "{\"__metadata__\":{\"maxent.version\":\"1\",\"maxent.activation\":\"relu\"},"
+            + "\"layers.0.weight\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},"
+            + "\"layers.0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}";
+    refusesHeader(whole, "checksum of its elements is ", "maxent.crc32 = null");
   }
 
   private byte[] saved() throws IOException {
@@ -235,12 +244,72 @@ class QNetworkTest {
       assertTrue(Thread.interrupted());
       assertArrayEquals(good, Files.readAllBytes(file));
       assertEquals(List.of(file), files());
-      // What a killed process leaves beside it is in nobody's way.
-      Files.write(folder.resolve(".q.safetensors." + ProcessHandle.current().pid()), new byte[3]);
       other.save(file);
       assertEquals(List.of(file), files());
       assertThrows(IOException.class, () -> other.save(folder.resolve("no/q.safetensors")));
     }
+  }
+
+  /** Whoever is last wins, and what lies there is whole at any time. */
+  @Test
+  void saversDoNotMeet() throws Exception {
+    try (QNetwork one = QNetwork.random(backend, SHAPE, Initialiser.HE, 1);
+        QNetwork two = QNetwork.random(backend, SHAPE, Initialiser.HE, 2);
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      one.save(file);
+      List<Future<?>> savers = new ArrayList<>();
+      for (QNetwork networks : List.of(one, two)) {
+        savers.add(
+            threads.submit(() -> {
+              for (int i = 0; i < 100; i++) {
+                networks.save(file);
+                QNetwork.load(backend, file).close();
+              }
+              return null;
+            }));
+      }
+      for (Future<?> saver : savers) {
+        saver.get();
+      }
+      assertEquals(List.of(file), files());
+    }
+  }
+
+  /** Other writers of the format sort tensors as they like, and may keep our metadata. */
+  @Test
+  void loadsTensorsInAnyOrder() throws IOException {
+    String header =
+        "{\"layers.0.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
+            + "\"layers.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]},"
+            + "\"__metadata__\":{\"maxent.version\":\"1\",\"maxent.activation\":\"relu\","
+            + "\"maxent.crc32\":\"CRCOF\"}}";
+    Files.write(file, bytes(header.replace("CRCOF", "037f2d56"), 1, 2, 3, 4, 5, 6, 7, 8));
+    try (QNetwork networks = QNetwork.load(backend, file)) {
+      assertArrayEquals(
+          new double[] {1, 2, 3, 4, 5, 6, 7, 8}, networks.network().parameters().toDoubles());
+    }
+  }
+
+  /** Without hidden layers activation and layer norm do nothing, and are no reason to refuse. */
+  @Test
+  void loadsWhatItSavedWithoutHiddenLayers() throws IOException {
+    NetworkShape shape = NetworkShape.of(4, 2).activation(Activation.GELU).layerNorm(true);
+    try (QNetwork networks = QNetwork.random(backend, shape, Initialiser.HE, 1)) {
+      networks.save(file);
+    }
+    try (QNetwork same = QNetwork.load(backend, file, shape);
+        QNetwork other = QNetwork.load(backend, file, NetworkShape.of(4, 2))) {
+      assertEquals(shape, same.shape());
+      assertEquals(NetworkShape.of(4, 2), other.shape());
+    }
+  }
+
+  @Test
+  void refusesInOneLine() throws IOException {
+    refusesHeader(
+        "{\"a\\n\\u001bb\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+        "tensor 'a??b' has dtype F16");
+    refusesHeader("{\"" + "x".repeat(5000) + "\":{}}", "xxx...");
   }
 
   @Test

@@ -138,6 +138,23 @@ class QRegressionTest {
     }
   }
 
+  /** Ten targets of a tenth have no spread, though their mean as a sum of tenths is another. */
+  @OnNetworkBackends
+  void equalTargetsExplainNothing(String id) {
+    Rows held = Rows.of(new float[20], new float[10]);
+    Arrays.fill(held.targets(), 0.1f);
+    try (Backend backend = Backends.open(id);
+        QNetwork networks = QNetwork.of(backend, PLANE, new double[] {0, 0, 1});
+        QRegression fit =
+            new QRegression(networks, rows(40, 1, QRegressionTest::plane), held, SHORT)) {
+      // Rows are copied: what becomes of the caller's changes nothing.
+      Arrays.fill(held.targets(), 7);
+      Point point = fit.look();
+      assertEquals(0.81, point.error()[0], 1e-6);
+      assertTrue(Double.isNaN(point.explained()[0]));
+    }
+  }
+
   /** A minibatch of all rows is the whole batch, in whatever order. */
   @Test
   void takesEveryRowOnce() {
@@ -191,7 +208,7 @@ class QRegressionTest {
         QNetwork networks = QNetwork.random(backend, PLANE, Initialiser.HE, 1)) {
       try (QRegression fit = new QRegression(networks, rows, null, SHORT.withEvery(1))) {
         List<Point> told = new ArrayList<>();
-        NotFiniteException stop = assertThrows(NotFiniteException.class, () -> fit.fit(told::add));
+        NonFiniteException stop = assertThrows(NonFiniteException.class, () -> fit.fit(told::add));
         assertEquals(stop.step(), told.size());
         assertTrue(Float.isNaN((float) told.getLast().loss()[0]));
         assertTrue(stop.getMessage().contains("step " + stop.step() + " is NaN or infinite"));

@@ -26,6 +26,22 @@ class StandardisationTest {
     assertEquals(2, scale.width());
   }
 
+  /** Ten times a tenth is not quite 1: sums must not make a deviation of rounding. */
+  @Test
+  void equalValuesHaveDeviationOne() {
+    for (int count : new int[] {1, 3, 10, 49, 1000}) {
+      float[] rows = new float[2 * count];
+      for (int i = 0; i < rows.length; i += 2) {
+        rows[i] = 0.1f;
+        rows[i + 1] = i;
+      }
+      Standardisation scale = Standardisation.of(rows, 2);
+      assertArrayEquals(
+          new float[] {0, 0}, new float[] {scale.apply(rows)[0], scale.apply(rows)[2 * count - 2]});
+      assertEquals(1.9f, scale.apply(new float[] {2, 0})[0], 1e-6f);
+    }
+  }
+
   /** Folded networks take and give original units, with and without hidden layers. */
   @OnNetworkBackends
   void folds(String id) {

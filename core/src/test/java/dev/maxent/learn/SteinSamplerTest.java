@@ -163,7 +163,8 @@ class SteinSamplerTest {
         DeviceArray x = backend.real(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         SteinSampler checked =
             new SteinSampler(spoilt, new Particles(x, 2, 3, 2), steps(9).withCheckFinite(1))) {
-      NonFiniteException found = assertThrows(NonFiniteException.class, checked::run);
+      NonFiniteParticleException found =
+          assertThrows(NonFiniteParticleException.class, checked::run);
       assertEquals(
           "the score is -Infinity at state 1, particle 0, coordinate 1, after 3 steps: expected"
               + " finite numbers",
@@ -176,11 +177,11 @@ class SteinSamplerTest {
           SteinSampler never = new SteinSampler(spoilt, new Particles(x, 2, 3, 2), steps(9))) {
         never.checkFinite();
         calls[0] = 0;
-        found = assertThrows(NonFiniteException.class, seldom::run);
+        found = assertThrows(NonFiniteParticleException.class, seldom::run);
         assertEquals(5, found.step());
         assertEquals(1, found.state());
         never.run();
-        found = assertThrows(NonFiniteException.class, never::checkFinite);
+        found = assertThrows(NonFiniteParticleException.class, never::checkFinite);
         assertTrue(found.getMessage().startsWith("the particle is NaN at state 1, particle 0"));
       }
     }
@@ -199,7 +200,8 @@ class SteinSamplerTest {
       if (id.equals("reference")) {
         sampler.run(); // float64 holds it
       } else {
-        NonFiniteException found = assertThrows(NonFiniteException.class, sampler::run);
+        NonFiniteParticleException found =
+            assertThrows(NonFiniteParticleException.class, sampler::run);
         assertEquals(2, found.step());
       }
     }
