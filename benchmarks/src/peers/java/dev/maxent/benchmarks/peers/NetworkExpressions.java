@@ -8,11 +8,6 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Networks: passes, and the regression step with Adam. */
 final class NetworkExpressions {
-  // What the timed cases of the catalogue set.
-  private static final double RATE = 1e-3;
-  private static final double MEAN_DECAY = 0.9;
-  private static final double SQUARE_DECAY = 0.999;
-  private static final double EPSILON = 1e-8;
   private static final String BACKWARD = "backward by hand (mm into the flat gradient)";
   private static final String ADAM = "Adam in place on the flat tensor";
 
@@ -75,14 +70,15 @@ final class NetworkExpressions {
   private TorchOperation step() {
     TorchNetwork network = new TorchNetwork(kernelCase, inputs);
     Tensor targets = TorchTensors.of(inputs.reals("targets"), outputs(network, 1));
-    Adam adam = new Adam(network.flat, network.gradient, inputs);
+    TorchAdam adam = new TorchAdam(inputs);
     Scalar share = new Scalar(1.0 / (network.batch * (double) network.shape.outputs()));
     Scalar half = new Scalar(0.5);
     return () -> {
       Tensor error = network.forward().sub(targets);
       Tensor loss = error.square().mean(new long[] {-2, -1}).mul_(half);
       network.backward(error.mul_(share), false);
-      adam.move();
+      adam.next();
+      adam.move(network.flat, network.gradient, adam.first, adam.second);
       return new Tensor[] {network.flat, adam.first, adam.second, loss};
     };
   }
@@ -91,41 +87,11 @@ final class NetworkExpressions {
     float[] parameters = inputs.reals("parameters");
     Tensor flat = TorchTensors.of(parameters, parameters.length);
     Tensor gradient = TorchTensors.of(inputs.reals("gradient"), parameters.length);
-    Adam adam = new Adam(flat, gradient, inputs);
+    TorchAdam adam = new TorchAdam(inputs);
     return () -> {
-      adam.move();
+      adam.next();
+      adam.move(flat, gradient, adam.first, adam.second);
       return new Tensor[] {flat, adam.first, adam.second};
     };
-  }
-
-  /** As {@code torch.optim} writes it for one tensor. */
-  private static final class Adam {
-    final Tensor first;
-    final Tensor second;
-    private final Tensor flat;
-    private final Tensor gradient;
-    private final Scalar epsilon = new Scalar(EPSILON);
-    private final Scalar firstRest = new Scalar(1 - MEAN_DECAY);
-    private final Scalar secondRest = new Scalar(1 - SQUARE_DECAY);
-    private final Scalar decay = new Scalar(SQUARE_DECAY);
-    private int taken;
-
-    Adam(Tensor flat, Tensor gradient, Inputs inputs) {
-      this.flat = flat;
-      this.gradient = gradient;
-      float[] moment = inputs.reals("firstMoment");
-      first = TorchTensors.of(moment, moment.length);
-      second = TorchTensors.of(inputs.reals("secondMoment"), moment.length);
-      taken = inputs.ints("step")[0];
-    }
-
-    void move() {
-      taken++;
-      first.lerp_(gradient, firstRest);
-      second.mul_(decay).addcmul_(gradient, gradient, secondRest);
-      double square = Math.sqrt(1 - Math.pow(SQUARE_DECAY, taken));
-      Tensor root = second.sqrt().div_(new Scalar(square)).add_(epsilon);
-      flat.addcdiv_(first, root, new Scalar(-RATE / (1 - Math.pow(MEAN_DECAY, taken))));
-    }
   }
 }

@@ -83,7 +83,7 @@ public final class PyTorchPeer implements Peer {
     List<PeerSession> sessions = new ArrayList<>();
     try {
       for (TorchExpression expression : expressions(kernelCase, inputs)) {
-        sessions.add(new TorchSession(expression));
+        sessions.add(new TorchSession(expression, true));
       }
       return sessions;
     } catch (RuntimeException | Error failure) {

@@ -27,7 +27,7 @@ final class TorchNetwork {
   final Tensor flat;
 
   final Tensor gradient;
-  private final Tensor x;
+  final Tensor x;
   private final Tensor[] weights;
   private final Tensor[] transposed;
   private final Tensor[] biases;
@@ -73,13 +73,13 @@ final class TorchNetwork {
     }
   }
 
-  private Tensor weights(Tensor of, int layer) {
+  Tensor weights(Tensor of, int layer) {
     long in = shape.width(layer);
     long out = shape.width(layer + 1);
     return view(of, shape.weights(layer), out, in, in);
   }
 
-  private Tensor biases(Tensor of, int layer) {
+  Tensor biases(Tensor of, int layer) {
     long out = shape.width(layer + 1);
     return view(of, shape.bias(layer), 1, out, out);
   }

@@ -6,7 +6,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
 
-/** Runs an expression in inference mode, and frees all temporaries of a run at once. */
+/**
+ * Runs an expression in inference mode, unless it is to be differentiated, and frees all
+ * temporaries of a run at once.
+ */
 final class TorchSession implements PeerSession {
   private final String text;
   private final List<String> outputs;
@@ -14,12 +17,15 @@ final class TorchSession implements PeerSession {
   private final TorchOperation operation;
   private Tensor[] results = {};
 
-  TorchSession(TorchExpression expression) {
+  private final boolean inference;
+
+  TorchSession(TorchExpression expression, boolean inference) {
+    this.inference = inference;
     text = expression.text();
     outputs = expression.outputs();
     // A scope sits on a thread-local stack. After extend() the first close() only pops it, so that
     // nothing made later on this thread lands in it; the second close() frees the inputs.
-    try (InferenceMode _ = new InferenceMode(true);
+    try (InferenceMode _ = new InferenceMode(inference);
         PointerScope scope = new PointerScope()) {
       operation = expression.source().get();
       inputs = scope.extend();
@@ -35,7 +41,7 @@ final class TorchSession implements PeerSession {
   public void run() {
     free();
     try (PointerScope _ = new PointerScope();
-        InferenceMode _ = new InferenceMode(true)) {
+        InferenceMode _ = new InferenceMode(inference)) {
       Tensor[] fresh = operation.evaluate();
       for (Tensor tensor : fresh) {
         tensor.retainReference(); // outlives the scope; detach() would free it here

@@ -1,0 +1,54 @@
+package dev.maxent.benchmarks.peers;
+
+import dev.maxent.benchmarks.peer.Peer;
+import dev.maxent.benchmarks.peer.PeerSession;
+import dev.maxent.workload.Inputs;
+import dev.maxent.workload.KernelCase;
+import dev.maxent.workload.KernelCase.Purpose;
+import java.util.List;
+
+/**
+ * PyTorch as its users write a training step, with autograd: what a switch would save them. {@link
+ * PyTorchPeer} does the same step in the quickest way found, which few would write.
+ */
+public final class AutogradPeer implements Peer {
+  private final PyTorchPeer pytorch = new PyTorchPeer();
+
+  /** For {@link java.util.ServiceLoader}; loads nothing yet. */
+  public AutogradPeer() {}
+
+  @Override
+  public String name() {
+    return "pytorch-autograd";
+  }
+
+  @Override
+  public String version() {
+    return pytorch.version();
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of("training steps only, as a training loop says them");
+  }
+
+  @Override
+  public void threads(int count) {
+    pytorch.threads(count);
+  }
+
+  @Override
+  public List<PeerSession> open(KernelCase kernelCase, Inputs inputs) {
+    boolean training =
+        kernelCase.family().equals("network") && kernelCase.operation().equals("regression-step");
+    if (!training || !kernelCase.purposes().contains(Purpose.BENCHMARK)) {
+      return List.of();
+    }
+    TorchExpression step =
+        new TorchExpression(
+            "linear and relu by layer, mse_loss, backward(), Adam tensor by tensor",
+            List.of("parameters", "firstMoment", "secondMoment", "loss"),
+            () -> new TorchTraining(kernelCase, inputs)::step);
+    return List.of(new TorchSession(step, false));
+  }
+}
