@@ -12,8 +12,8 @@ final class VectorSteinLoops implements SteinLoops {
   private static final int WIDTH = 2 * LANES;
   private static final int GROUP = 4;
 
-  /** Groups whose kernels are kept between loops: 4 KiB. */
-  private static final int CHUNK = 8;
+  /** Groups whose kernels are kept between loops: 8 KiB. */
+  private static final int CHUNK = 16;
 
   private static final long KERNELS = (long) CHUNK * GROUP * WIDTH;
 
@@ -22,6 +22,7 @@ final class VectorSteinLoops implements SteinLoops {
 
   private final Apart clear = Apart.of(VectorLanes.class, "fill");
   private final Apart packVector = Apart.of(VectorSteinTiles.class, "pack");
+  private final Apart add = Apart.of(VectorSteinTiles.class, "add");
   private final Apart unpackVector = Apart.of(VectorSteinTiles.class, "unpack");
   private final Apart squaresOfPair = Apart.of(VectorStein.class, "squaresOfPair");
   private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
@@ -63,7 +64,10 @@ final class VectorSteinLoops implements SteinLoops {
       clear.fill(b.sumAt, 2 * d, 0);
       stretch(b, j, Math.min(STRETCH, b.n - j), targets, false);
       if (several) {
-        add(b.sumAt, totals, (long) d * WIDTH, j == 0);
+        if (j == 0) {
+          clear.fill(totals, 2 * d, 0);
+        }
+        add.run(b.sumAt, totals, 2 * d);
       }
     }
     unpack(b, several ? totals : b.sumAt, first, targets);
@@ -169,13 +173,6 @@ final class VectorSteinLoops implements SteinLoops {
     b.sourceAt = to;
     b.scoreAt = scores;
     b.groups = 1;
-  }
-
-  private static void add(long sums, long totals, long count, boolean first) {
-    for (long at = 0; at < count * 4; at += 4) {
-      float sum = MEMORY.get(REAL, sums + at);
-      MEMORY.set(REAL, totals + at, first ? sum : MEMORY.get(REAL, totals + at) + sum);
-    }
   }
 
   /** Rows of a tile ← coordinates of particles; 0 in lanes beyond the last. */

@@ -3,6 +3,7 @@ package dev.maxent.cpu;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.loadInts;
 import static dev.maxent.cpu.VectorMath.store;
 
@@ -38,6 +39,13 @@ final class VectorSteinTiles {
       store(row, to);
       to += b.tileStep;
       element = element.add(1);
+    }
+  }
+
+  /** Some vectors are added to others. */
+  static void add(long from, long to, int vectors) {
+    for (long at = 0; at < vectors * BYTES; at += BYTES) {
+      store(load(to + at).add(load(from + at)), to + at);
     }
   }
 

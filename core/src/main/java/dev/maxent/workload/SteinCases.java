@@ -79,6 +79,9 @@ final class SteinCases {
     }
     variants(cases, SteinShape.of(65, 33, 0, 7));
     variants(cases, SteinShape.of(31, 7, 17, 2));
+    // Enough particles for several stretches, the last one not full.
+    variants(cases, SteinShape.of(3, 259, 0, 6));
+    variants(cases, SteinShape.of(2, 261, 17, 5));
     return cases;
   }
 
@@ -115,6 +118,9 @@ final class SteinCases {
     cases.add(bandwidths(perState, "state-bandwidths", parity));
     SteinShape tiny = plain.kernel(SteinKernel.rbf(), 1e-20);
     cases.add(direction(tiny, "tiny-bandwidth", parity));
+    // Particles at the rim are alone with their own score: what is computed about a centre fails.
+    SteinShape narrow = plain.kernel(SteinKernel.rbf(), 0.05 * plain.d());
+    cases.add(direction(narrow, "narrow-bandwidth", parity));
   }
 
   private static KernelCase fixed(
