@@ -44,7 +44,7 @@ final class ActionTask extends SoftTask {
     MemorySegment noise = null;
     long noiseAt = 0;
     if (draw != null) {
-      maximum(b, rows, at, first, worker);
+      maximum(b, rows, at, worker);
       // Word i of the draw belongs to element i, so the block's words are one stretch.
       long element = first * columns;
       int lead = (int) (element & 3);

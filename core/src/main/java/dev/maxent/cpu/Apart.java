@@ -70,6 +70,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (StagedRows). */
+  void run(StagedRows rows) {
+    try {
+      loop.invokeExact(rows);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The same for a loop (Product). */
   void run(Product product) {
     try {

@@ -173,7 +173,7 @@ final class BackupTask implements Workers.Task {
     for (int i = 0; i < pairs; i++) {
       q[i] = allowed[i] != 0 ? q[i] : Float.NEGATIVE_INFINITY;
     }
-    MemorySegment staged = b.staged(pairs);
+    MemorySegment staged = b.room(pairs);
     MemorySegment.copy(q, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
     b.setTemperature(temperature, first);
     if (wide.isWide(model.actions())) {

@@ -5,6 +5,7 @@ import dev.maxent.kernel.Temperature;
 import dev.maxent.reference.RowReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -62,6 +63,9 @@ final class Block implements AutoCloseable {
 
   final boolean[] special = new boolean[ROWS];
 
+  /** Rows that are put together first. */
+  final StagedRows staged = new StagedRows(this);
+
   /** The temperature that all rows have, if they share one. */
   private double everywhere = Double.NaN;
 
@@ -73,7 +77,7 @@ final class Block implements AutoCloseable {
 
   final long lanes2;
   private final Arena fixed = Arena.ofShared();
-  private final Room staged = new Room();
+  private final Room room = new Room();
   private final Room noise = new Room();
 
   Block() {
@@ -96,6 +100,10 @@ final class Block implements AutoCloseable {
   /** Sets the temperature of row r; one that is 0 or invalid makes the row special. */
   void setAlpha(int r, double value) {
     everywhere = Double.NaN;
+    set(r, value);
+  }
+
+  private void set(int r, double value) {
     alpha[r] = value;
     boolean usable = value > 0 && value <= LARGEST_ALPHA;
     special[r] = !usable;
@@ -110,8 +118,11 @@ final class Block implements AutoCloseable {
       setAlpha(RowReader.alpha(temperature, 0));
       return;
     }
+    everywhere = Double.NaN;
+    MemorySegment alphas = SoftTask.segment(temperature.array());
+    MemorySegment.copy(alphas, ValueLayout.JAVA_FLOAT, first * Float.BYTES, value, 0, rows);
     for (int r = 0; r < rows; r++) {
-      setAlpha(r, RowReader.alpha(temperature, first + r));
+      set(r, value[r]);
     }
   }
 
@@ -147,9 +158,30 @@ final class Block implements AutoCloseable {
     return (float) Math.min(1 / alpha[r], Float.MAX_VALUE);
   }
 
+  /** Gives rows of −∞ alone a maximum of 0: counted from −∞ their sum would be NaN. */
+  void countEmptyFromZero() {
+    for (int r = 0; r < rows; r++) {
+      max[r] = max[r] == Float.NEGATIVE_INFINITY ? 0 : max[r];
+    }
+  }
+
+  /** Gives them −∞ again. All other rows have a sum of about 1 or more, or NaN. */
+  void emptyAgain() {
+    for (int r = 0; r < rows; r++) {
+      max[r] = sum[r] < 0.5f ? Float.NEGATIVE_INFINITY : max[r];
+    }
+  }
+
+  /** Sets block.factor to 1/α of each row. */
+  void invert() {
+    for (int r = 0; r < rows; r++) {
+      factor[r] = inverse(r);
+    }
+  }
+
   /** Room for count staged floats; valid until a later call asks for more. */
-  MemorySegment staged(long count) {
-    return staged.atLeast(count);
+  MemorySegment room(long count) {
+    return room.atLeast(count);
   }
 
   /** Room for count random words, and 256 bytes beyond for whole blocks and vectors. */
@@ -160,7 +192,7 @@ final class Block implements AutoCloseable {
   @Override
   public void close() {
     fixed.close();
-    staged.close();
+    room.close();
     noise.close();
   }
 

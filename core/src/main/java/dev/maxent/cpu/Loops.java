@@ -22,6 +22,13 @@ interface Loops {
   String description();
 
   /**
+   * The inner loops that put rows together.
+   *
+   * @return loops of the same kind
+   */
+  StagingLoops staging();
+
+  /**
    * The inner loops of SVGD.
    *
    * @return loops of the same kind
@@ -210,60 +217,6 @@ interface Loops {
       boolean gather) {
     return 0;
   }
-
-  /**
-   * out ← min(out, q) element by element; NaN wins.
-   *
-   * @param q floats
-   * @param at byte offset of the first
-   * @param out floats
-   * @param outAt byte offset of the first there
-   * @param count how many
-   */
-  void minimum(MemorySegment q, long at, MemorySegment out, long outAt, int count);
-
-  /**
-   * out ← −∞ where the mask is 0.
-   *
-   * @param mask bytes
-   * @param maskAt byte offset of the first
-   * @param out floats
-   * @param outAt byte offset of the first there
-   * @param count how many
-   */
-  void exclude(MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count);
-
-  /**
-   * out ← −∞ where the log-weight is −∞.
-   *
-   * @param logWeights floats
-   * @param weightsAt byte offset of the first
-   * @param out floats
-   * @param outAt byte offset of the first there
-   * @param count how many
-   */
-  void excludeWeightless(
-      MemorySegment logWeights, long weightsAt, MemorySegment out, long outAt, int count);
-
-  /**
-   * out ← (out − max) · inverse + log-weight, or −∞ where out is −∞.
-   *
-   * @param logWeights floats
-   * @param weightsAt byte offset of the first
-   * @param max the row's maximum
-   * @param inverse 1/α
-   * @param out floats
-   * @param outAt byte offset of the first there
-   * @param count how many
-   */
-  void weigh(
-      MemorySegment logWeights,
-      long weightsAt,
-      float max,
-      float inverse,
-      MemorySegment out,
-      long outAt,
-      int count);
 
   /**
    * The lowest column that holds the row's maximum.

@@ -46,7 +46,7 @@ final class PolicyTask extends SoftTask {
 
   @Override
   void process(Block b, MemorySegment rows, long at, long first, int worker) {
-    maximum(b, rows, at, first, worker);
+    maximum(b, rows, at, worker);
     int columns = q.columns();
     long outAt = first * columns * Float.BYTES;
     boolean wide = isWide(columns);
@@ -70,9 +70,7 @@ final class PolicyTask extends SoftTask {
       if (q.logWeights() != null) {
         Arrays.fill(b.factor, 0, b.rows, 1f);
       } else {
-        for (int r = 0; r < b.rows; r++) {
-          b.factor[r] = b.inverse(r);
-        }
+        b.invert();
       }
       loops.storeLog(rows, at, columns, b, segment(outputs.logProbabilities()), outAt);
     }

@@ -1,7 +1,6 @@
 package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * The inner loops in plain Java, in shapes that HotSpot turns into vector instructions without any
@@ -9,17 +8,21 @@ import java.lang.foreign.ValueLayout;
  * its own columns in a fixed order. Allocates nothing once a thread's scratch is there.
  */
 final class ScalarLoops implements Loops {
-  private static final int NEGATIVE_INFINITY = 0xFF800000;
-
   /** Shifts ordered bits so that NaN of either sign comes out on top and −∞ last. */
   private static final int NAN_SHIFT = 0x7FFFFF;
 
   private final ThreadLocal<ScalarScratch> scratch = ThreadLocal.withInitial(ScalarScratch::new);
 
+  private final StagingLoops staging = new ScalarStaging(scratch);
   private final SteinLoops stein = new ScalarSteinLoops();
   private final NetworkLoops network = new ScalarNetworkLoops();
   private final StepLoops steps = new ScalarStepLoops();
   private final TabularLoops tabular = new TabularLoops() {};
+
+  @Override
+  public StagingLoops staging() {
+    return staging;
+  }
 
   @Override
   public SteinLoops stein() {
@@ -65,7 +68,7 @@ final class ScalarLoops implements Loops {
   }
 
   /** The maximum, NaN if any is NaN. HotSpot folds int maxima with vectors, but not float ones. */
-  private static float maximum(int[] bits, int from, int to) {
+  static float maximum(int[] bits, int from, int to) {
     int max = Integer.MIN_VALUE;
     for (int i = from; i < to; i++) {
       int ordered = bits[i] ^ (bits[i] >> 31 >>> 1);
@@ -199,96 +202,6 @@ final class ScalarLoops implements Loops {
       boolean normal = sum >= Float.MIN_NORMAL && sum < Float.POSITIVE_INFINITY;
       block.log[r] = normal ? s.real[r] : Math.log(sum);
       block.factor[r] = 1 / sum;
-    }
-  }
-
-  @Override
-  public void minimum(MemorySegment q, long at, MemorySegment out, long outAt, int count) {
-    ScalarScratch s = scratch.get();
-    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
-      int n = Math.min(ScalarScratch.PIECE, count - from);
-      s.load(q, at + offset(from, 1), s.offset, n);
-      s.load(out, outAt + offset(from, 1), s.values, n);
-      minimum(s.values, s.offset, n);
-      s.store(s.values, out, outAt + offset(from, 1), n);
-    }
-  }
-
-  private static void minimum(float[] values, float[] other, int count) {
-    for (int i = 0; i < count; i++) {
-      values[i] = Math.min(values[i], other[i]);
-    }
-  }
-
-  @Override
-  public void exclude(MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count) {
-    ScalarScratch s = scratch.get();
-    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
-      int n = Math.min(ScalarScratch.PIECE, count - from);
-      MemorySegment.copy(mask, ValueLayout.JAVA_BYTE, maskAt + from, s.bytes, 0, n);
-      s.loadBits(out, outAt + offset(from, 1), n);
-      exclude(s.bytes, s.exponent, s.bits, n);
-      s.storeBits(out, outAt + offset(from, 1), n);
-    }
-  }
-
-  private static void exclude(byte[] mask, int[] wide, int[] bits, int count) {
-    for (int i = 0; i < count; i++) {
-      wide[i] = mask[i];
-    }
-    keep(wide, 0, bits, count);
-  }
-
-  /** bits ← −∞ where test is the given word, without a branch. */
-  private static void keep(int[] test, int word, int[] bits, int count) {
-    for (int i = 0; i < count; i++) {
-      int difference = test[i] ^ word;
-      int keep = (difference | -difference) >> 31;
-      bits[i] = (bits[i] & keep) | (NEGATIVE_INFINITY & ~keep);
-    }
-  }
-
-  @Override
-  public void excludeWeightless(
-      MemorySegment logWeights, long weightsAt, MemorySegment out, long outAt, int count) {
-    ScalarScratch s = scratch.get();
-    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
-      int n = Math.min(ScalarScratch.PIECE, count - from);
-      MemorySegment.copy(
-          logWeights, ValueLayout.JAVA_INT, weightsAt + offset(from, 1), s.exponent, 0, n);
-      s.loadBits(out, outAt + offset(from, 1), n);
-      keep(s.exponent, NEGATIVE_INFINITY, s.bits, n);
-      s.storeBits(out, outAt + offset(from, 1), n);
-    }
-  }
-
-  @Override
-  public void weigh(
-      MemorySegment logWeights,
-      long weightsAt,
-      float max,
-      float inverse,
-      MemorySegment out,
-      long outAt,
-      int count) {
-    ScalarScratch s = scratch.get();
-    for (int from = 0; from < count; from += ScalarScratch.PIECE) {
-      int n = Math.min(ScalarScratch.PIECE, count - from);
-      long pieceAt = outAt + offset(from, 1);
-      s.load(logWeights, weightsAt + offset(from, 1), s.offset, n);
-      s.load(out, pieceAt, s.values, n);
-      MemorySegment.copy(out, ValueLayout.JAVA_INT, pieceAt, s.exponent, 0, n);
-      weigh(s.values, max, inverse, s.offset, n);
-      s.valuesToBits(n);
-      keep(s.exponent, NEGATIVE_INFINITY, s.bits, n);
-      s.storeBits(out, pieceAt, n);
-    }
-  }
-
-  private static void weigh(
-      float[] values, float max, float inverse, float[] logWeights, int count) {
-    for (int i = 0; i < count; i++) {
-      values[i] = Math.fma(values[i] - max, inverse, logWeights[i]);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.maxent.kernel.Temperature;
 import dev.maxent.reference.RowReader;
 import dev.maxent.reference.SoftRow;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * One operation on the rows of Q, block by block. Plain rows are read where they are; rows with
@@ -19,6 +18,9 @@ abstract class SoftTask implements Workers.Task {
   private static final double NANOS_PER_ELEMENT = 0.3;
 
   private static final double NANOS_PER_ROW = 8;
+
+  /** Up to here loops have a way of their own for the maximum and the sum of rows. */
+  private static final int NARROW = 8;
 
   final CpuEngine engine;
   final Loops loops;
@@ -39,7 +41,10 @@ abstract class SoftTask implements Workers.Task {
     q = newQ;
     temperature = newTemperature;
     staged = q.heads() > 1 || q.mask() != null || q.logWeights() != null;
-    rowsPerBlock = Block.rowsFor((long) q.columns() * arrays());
+    // Staged rows are an array more to keep cached; with log-weights longer blocks pay all the
+    // same.
+    int staging = staged && q.logWeights() == null ? 1 : 0;
+    rowsPerBlock = Block.rowsFor((long) q.columns() * (arrays() + staging));
     long blocks = ((long) q.rows() + rowsPerBlock - 1) / rowsPerBlock;
     double rowNanos = q.columns() * NANOS_PER_ELEMENT + NANOS_PER_ROW;
     if (wide.share(q.rows(), q.columns())) {
@@ -98,21 +103,17 @@ abstract class SoftTask implements Workers.Task {
    * Maxima and logits. With log-weights, rows become (q − base)/α + log w and count as their own
    * logits at temperature 1, which keeps the weights exact however large Q/α is.
    */
-  final void maximum(Block block, MemorySegment rows, long at, long first, int worker) {
+  final void maximum(Block block, MemorySegment rows, long at, int worker) {
     wide.maximum(block, rows, at, q.columns(), worker);
     if (q.logWeights() == null) {
       return;
     }
     int columns = q.columns();
-    HostArray weights = (HostArray) q.logWeights();
-    for (int r = 0; r < block.rows; r++) {
-      block.base[r] = block.max[r];
-      long weightsAt = sharedOffset(weights, first + r) * Float.BYTES;
-      long rowAt = at + (long) r * columns * Float.BYTES;
-      block.special[r] |= hasInfiniteOrNan(weights.segment(), weightsAt, columns);
-      loops.weigh(
-          weights.segment(), weightsAt, block.max[r], block.inverse(r), rows, rowAt, columns);
-    }
+    System.arraycopy(block.max, 0, block.base, 0, block.rows);
+    block.invert();
+    block.staged.rows = block.rows;
+    block.staged.columns = columns;
+    loops.staging().weigh(block.staged);
     block.useLogits();
     wide.maximum(block, rows, at, columns, worker);
   }
@@ -121,26 +122,26 @@ abstract class SoftTask implements Workers.Task {
     return wide.isWide(columns);
   }
 
-  /** Maxima, logits and block.sum, in one pass over plain rows. */
-  final void maximumAndSum(Block block, MemorySegment rows, long at, long first, int worker) {
-    if (q.logWeights() == null && !isWide(q.columns())) {
-      loops.maximumAndSumExp(rows, at, q.columns(), block);
-    } else {
-      maximum(block, rows, at, first, worker);
-      sum(block, rows, at, false, worker);
+  /**
+   * Maxima, logits and block.sum, in one pass over plain rows. Rows that are staged may well be
+   * excluded altogether; their maximum is −∞ and their sum tiny, not NaN, if there is no NaN.
+   */
+  final void maximumAndSum(Block block, MemorySegment rows, long at, int worker) {
+    int columns = q.columns();
+    boolean mayBeEmpty = staged && columns > NARROW;
+    if (q.logWeights() == null && !isWide(columns) && !mayBeEmpty) {
+      loops.maximumAndSumExp(rows, at, columns, block);
+      return;
     }
+    maximum(block, rows, at, worker);
+    block.countEmptyFromZero();
+    sum(block, rows, at, false, worker);
+    block.emptyAgain();
   }
 
   /** block.sum, and block.weighted where asked; columns of any number. */
   final void sum(Block block, MemorySegment rows, long at, boolean weighted, int worker) {
     wide.sum(block, rows, at, q.columns(), weighted, worker);
-  }
-
-  /** A weight of NaN or +∞ counts even where Q is −∞; the reference sees to such rows. */
-  private boolean hasInfiniteOrNan(MemorySegment weights, long at, int columns) {
-    int largest = loops.argMax(weights, at, columns);
-    return largest < 0
-        || weights.get(ValueLayout.JAVA_FLOAT, at + largest * 4L) == Float.POSITIVE_INFINITY;
   }
 
   /** block.value ← V: max + α log sum, or base + α (max + log sum) of weighted logits. */
@@ -164,33 +165,28 @@ abstract class SoftTask implements Workers.Task {
   private MemorySegment stage(Block block, long first) {
     int columns = q.columns();
     int count = block.rows * columns;
-    MemorySegment out = block.staged(count);
-    MemorySegment heads = segment(q.q());
-    long at = first * columns * Float.BYTES;
-    MemorySegment.copy(heads, at, out, 0, (long) count * Float.BYTES);
-    for (int head = 1; head < q.heads(); head++) {
-      loops.minimum(heads, at + head * q.size() * Float.BYTES, out, 0, count);
-    }
-    if (q.mask() != null) {
-      HostArray mask = (HostArray) q.mask();
-      for (int r = 0; r < block.rows; r++) {
-        long outAt = (long) r * columns * Float.BYTES;
-        loops.exclude(mask.segment(), sharedOffset(mask, first + r), out, outAt, columns);
-      }
-    }
-    if (q.logWeights() != null) {
-      HostArray weights = (HostArray) q.logWeights();
-      for (int r = 0; r < block.rows; r++) {
-        long outAt = (long) r * columns * Float.BYTES;
-        long weightsAt = sharedOffset(weights, first + r) * Float.BYTES;
-        loops.excludeWeightless(weights.segment(), weightsAt, out, outAt, columns);
-      }
-    }
-    return out;
+    StagedRows rows = block.staged;
+    rows.q = segment(q.q());
+    rows.qAt = first * columns * Float.BYTES;
+    rows.heads = q.heads();
+    rows.headStep = q.size() * Float.BYTES;
+    rows.mask = q.mask() == null ? null : segment(q.mask());
+    rows.maskStep = step(q.mask());
+    rows.maskAt = first * rows.maskStep;
+    rows.logWeights = q.logWeights() == null ? null : segment(q.logWeights());
+    rows.weightsStep = step(q.logWeights()) * Float.BYTES;
+    rows.weightsAt = first * rows.weightsStep;
+    rows.out = block.room(count);
+    boolean one = rows.isOneRow();
+    rows.rows = one ? 1 : block.rows;
+    rows.columns = one ? count : columns;
+    loops.staging().admit(rows);
+    return rows.out;
   }
 
-  private long sharedOffset(DeviceArray array, long row) {
-    return array.length() == q.columns() ? 0 : row * q.columns();
+  /** Elements from a row of a mask or of log-weights to the next: 0 if all rows share one. */
+  private long step(DeviceArray array) {
+    return array == null || array.length() == q.columns() ? 0 : q.columns();
   }
 
   static MemorySegment segment(DeviceArray array) {

@@ -65,7 +65,7 @@ final class ValueTask extends SoftTask {
       greedy(b, rows, at, first, worker);
       return;
     }
-    maximumAndSum(b, rows, at, first, worker);
+    maximumAndSum(b, rows, at, worker);
     boolean near = mean && average(b, first);
     loops.logarithm(b);
     values(b);
@@ -124,7 +124,9 @@ final class ValueTask extends SoftTask {
     boolean near = false;
     boolean alone = q.logWeights() != null || isWide(q.columns());
     for (int r = 0; r < b.rows; r++) {
-      b.sum[r] /= allowed(first + r);
+      int n = allowed(first + r);
+      b.sum[r] /= n;
+      b.special[r] |= n == 0;
       near |= b.sum[r] > NEAR_ONE;
       b.special[r] |= q.logWeights() != null || (alone && b.sum[r] > NEAR_ONE);
     }

@@ -14,16 +14,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
-/** Loops over the elements of one row or of a staged block, from one address to another. */
+/** Loops over the elements of one row, from one address to another. */
 final class VectorElements {
-  private static final VectorSpecies<Byte> FLAGS =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * 8)));
   private static final float EXCLUDED = Float.NEGATIVE_INFINITY;
-
-  private static final long LANE_BITS = -1L >>> (64 - LANES);
 
   private VectorElements() {}
 
@@ -66,46 +60,6 @@ final class VectorElements {
       store(loadInts(here + last), there + last);
     }
     return count;
-  }
-
-  static void minimum(long q, long out, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> mask = inside(count, k);
-      FloatVector least = load(out + k * 4L, mask).min(load(q + k * 4L, mask));
-      store(least, out + k * 4L, mask);
-    }
-  }
-
-  static void exclude(long mask, long out, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = inside(count, k);
-      // Through bits, as flags have no vector shape of as many lanes as short float vectors.
-      long flags =
-          VectorMath.loadBytes(FLAGS, mask + k, VectorMask.fromLong(FLAGS, inside.toLong()))
-              .compare(VectorOperators.EQ, (byte) 0)
-              .toLong();
-      VectorMask<Float> excluded = VectorMask.fromLong(FLOATS, flags & LANE_BITS);
-      store(load(out + k * 4L, inside).blend(EXCLUDED, excluded), out + k * 4L, inside);
-    }
-  }
-
-  static void excludeWeightless(long logWeights, long out, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = inside(count, k);
-      VectorMask<Float> excluded =
-          load(logWeights + k * 4L, inside).compare(VectorOperators.EQ, EXCLUDED);
-      store(load(out + k * 4L, inside).blend(EXCLUDED, excluded), out + k * 4L, inside);
-    }
-  }
-
-  static void weigh(long logWeights, float max, float inverse, long out, int count) {
-    for (int k = 0; k < count; k += LANES) {
-      VectorMask<Float> inside = inside(count, k);
-      FloatVector q = load(out + k * 4L, inside);
-      VectorMask<Float> excluded = q.compare(VectorOperators.EQ, EXCLUDED);
-      FloatVector logit = q.sub(max).mul(inverse).add(load(logWeights + k * 4L, inside));
-      store(logit.blend(EXCLUDED, excluded), out + k * 4L, inside);
-    }
   }
 
   /** noise ← (q − max) · inverse + noise. */

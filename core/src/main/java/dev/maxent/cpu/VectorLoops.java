@@ -49,10 +49,6 @@ final class VectorLoops implements Loops {
 
   private final Apart gatherRows = Apart.of(VectorElements.class, "gather");
   private final Apart scatterRows = Apart.of(VectorElements.class, "scatter");
-  private final Apart minimum = Apart.of(VectorElements.class, "minimum");
-  private final Apart exclude = Apart.of(VectorElements.class, "exclude");
-  private final Apart excludeWeightless = Apart.of(VectorElements.class, "excludeWeightless");
-  private final Apart weigh = Apart.of(VectorElements.class, "weigh");
   private final Apart perturb = Apart.of(VectorElements.class, "perturb");
   private final Apart argMax = Apart.of(VectorElements.class, "argMax");
 
@@ -64,10 +60,16 @@ final class VectorLoops implements Loops {
   private final Apart exponential = Apart.of(VectorRandom.class, "exponential");
   private final Apart negativeLog = Apart.of(VectorRandom.class, "negativeLog");
 
+  private final StagingLoops staging = new VectorStaging();
   private final SteinLoops stein = new VectorSteinLoops();
   private final NetworkLoops network = new VectorNetworkLoops();
   private final StepLoops steps = new VectorStepLoops();
   private final TabularLoops tabular = new VectorTabularLoops();
+
+  @Override
+  public StagingLoops staging() {
+    return staging;
+  }
 
   @Override
   public SteinLoops stein() {
@@ -301,35 +303,6 @@ final class VectorLoops implements Loops {
             rowBytes,
             tableRows,
             count);
-  }
-
-  @Override
-  public void minimum(MemorySegment q, long at, MemorySegment out, long outAt, int count) {
-    minimum.run(q.address() + at, out.address() + outAt, count);
-  }
-
-  @Override
-  public void exclude(MemorySegment mask, long maskAt, MemorySegment out, long outAt, int count) {
-    exclude.run(mask.address() + maskAt, out.address() + outAt, count);
-  }
-
-  @Override
-  public void excludeWeightless(
-      MemorySegment logWeights, long weightsAt, MemorySegment out, long outAt, int count) {
-    excludeWeightless.run(logWeights.address() + weightsAt, out.address() + outAt, count);
-  }
-
-  @Override
-  public void weigh(
-      MemorySegment logWeights,
-      long weightsAt,
-      float max,
-      float inverse,
-      MemorySegment out,
-      long outAt,
-      int count) {
-    long weights = logWeights.address() + weightsAt;
-    weigh.run(weights, max, inverse, out.address() + outAt, count);
   }
 
   @Override

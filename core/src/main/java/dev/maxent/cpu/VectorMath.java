@@ -94,8 +94,8 @@ final class VectorMath {
     return IntVector.fromMemorySegment(INTS, MEMORY, address, ORDER);
   }
 
-  static ByteVector loadBytes(VectorSpecies<Byte> species, long address, VectorMask<Byte> mask) {
-    return ByteVector.fromMemorySegment(species, MEMORY, address, ORDER, mask);
+  static ByteVector loadBytes(VectorSpecies<Byte> species, long address) {
+    return ByteVector.fromMemorySegment(species, MEMORY, address, ORDER);
   }
 
   static void store(Vector<?> v, long address) {

@@ -5,6 +5,7 @@ import static dev.maxent.cpu.VectorMath.MEMORY;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 
 /**
@@ -34,7 +35,9 @@ final class VectorTabularLoops implements TabularLoops {
       long firstPair,
       int pairs,
       float[] out) {
-    long ends = offsets.asSlice(firstPair * Integer.BYTES, (pairs + 1L) * Integer.BYTES).address();
+    long at = firstPair * Integer.BYTES;
+    Objects.checkFromIndexSize(at, (pairs + 1L) * Integer.BYTES, offsets.byteSize());
+    long ends = offsets.address() + at;
     sums(ends, next.address(), p.address(), Math.min(next.byteSize(), p.byteSize()), v, pairs, out);
   }
 

@@ -59,11 +59,11 @@ class BlockTest {
   @Test
   void scratchGrowsAndThenStays() {
     try (Block block = new Block()) {
-      MemorySegment small = block.staged(10);
-      assertSame(small, block.staged(10));
-      MemorySegment large = block.staged(100_000);
+      MemorySegment small = block.room(10);
+      assertSame(small, block.room(10));
+      MemorySegment large = block.room(100_000);
       assertTrue(large.byteSize() >= 400_000);
-      assertSame(large, block.staged(5));
+      assertSame(large, block.room(5));
       assertTrue(block.noise(100_000).byteSize() >= 400_000);
       assertEquals(0, large.address() % 64);
     }

@@ -1,0 +1,101 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Puts rows together in plain Java, in pieces that pass through a thread's scratch. */
+final class ScalarStaging implements StagingLoops {
+  private static final int NEGATIVE_INFINITY = 0xFF800000;
+
+  private final ThreadLocal<ScalarScratch> scratch;
+
+  ScalarStaging(ThreadLocal<ScalarScratch> scratch) {
+    this.scratch = scratch;
+  }
+
+  @Override
+  public void admit(StagedRows rows) {
+    ScalarScratch s = scratch.get();
+    for (int r = 0; r < rows.rows; r++) {
+      for (int from = 0; from < rows.columns; from += ScalarScratch.PIECE) {
+        admit(s, rows, r, from, Math.min(ScalarScratch.PIECE, rows.columns - from));
+      }
+    }
+  }
+
+  private static void admit(ScalarScratch s, StagedRows rows, int r, int from, int count) {
+    long at = r * rows.rowStep() + from * 4L;
+    s.load(rows.q, rows.qAt + at, s.values, count);
+    for (int head = 1; head < rows.heads; head++) {
+      s.load(rows.q, rows.qAt + head * rows.headStep + at, s.offset, count);
+      minimum(s.values, s.offset, count);
+    }
+    s.valuesToBits(count);
+    if (rows.mask != null) {
+      long maskAt = rows.maskAt + r * rows.maskStep + from;
+      MemorySegment.copy(rows.mask, ValueLayout.JAVA_BYTE, maskAt, s.bytes, 0, count);
+      widen(s.bytes, s.exponent, count);
+      keep(s.exponent, 0, s.bits, count);
+    }
+    if (rows.logWeights != null) {
+      long weightsAt = rows.weightsAt + r * rows.weightsStep + from * 4L;
+      MemorySegment.copy(rows.logWeights, ValueLayout.JAVA_INT, weightsAt, s.exponent, 0, count);
+      keep(s.exponent, NEGATIVE_INFINITY, s.bits, count);
+    }
+    s.storeBits(rows.out, at, count);
+  }
+
+  private static void minimum(float[] values, float[] other, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.min(values[i], other[i]);
+    }
+  }
+
+  private static void widen(byte[] mask, int[] wide, int count) {
+    for (int i = 0; i < count; i++) {
+      wide[i] = mask[i];
+    }
+  }
+
+  /** bits ← −∞ where test is the given word, without a branch. */
+  private static void keep(int[] test, int word, int[] bits, int count) {
+    for (int i = 0; i < count; i++) {
+      int difference = test[i] ^ word;
+      int keep = (difference | -difference) >> 31;
+      bits[i] = (bits[i] & keep) | (NEGATIVE_INFINITY & ~keep);
+    }
+  }
+
+  @Override
+  public void weigh(StagedRows rows) {
+    ScalarScratch s = scratch.get();
+    for (int r = 0; r < rows.rows; r++) {
+      for (int from = 0; from < rows.columns; from += ScalarScratch.PIECE) {
+        weigh(s, rows, r, from, Math.min(ScalarScratch.PIECE, rows.columns - from));
+      }
+    }
+  }
+
+  private static void weigh(ScalarScratch s, StagedRows rows, int r, int from, int count) {
+    Block block = rows.block;
+    long at = r * rows.rowStep() + from * 4L;
+    long weightsAt = rows.weightsAt + r * rows.weightsStep + from * 4L;
+    s.loadBits(rows.logWeights, weightsAt, count);
+    // Written like this it counts NaN.
+    block.special[r] |= !(ScalarLoops.maximum(s.bits, 0, count) < Float.POSITIVE_INFINITY);
+    s.load(rows.logWeights, weightsAt, s.offset, count);
+    s.load(rows.out, at, s.values, count);
+    MemorySegment.copy(rows.out, ValueLayout.JAVA_INT, at, s.exponent, 0, count);
+    weigh(s.values, block.max[r], block.factor[r], s.offset, count);
+    s.valuesToBits(count);
+    keep(s.exponent, NEGATIVE_INFINITY, s.bits, count);
+    s.storeBits(rows.out, at, count);
+  }
+
+  private static void weigh(
+      float[] values, float max, float inverse, float[] logWeights, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.fma(values[i] - max, inverse, logWeights[i]);
+    }
+  }
+}

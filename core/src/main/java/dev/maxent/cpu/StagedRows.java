@@ -1,0 +1,52 @@
+package dev.maxent.cpu;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Rows of Q with several heads, a mask or log-weights, and the scratch in which {@link
+ * StagingLoops} put them together. Offsets and steps count bytes; a step leads from one row to the
+ * next and is 0 where all rows share one.
+ */
+final class StagedRows {
+  /** Holds max, factor and special of each row, for {@link StagingLoops#weigh}. */
+  final Block block;
+
+  int rows;
+  int columns;
+
+  MemorySegment q;
+  long qAt;
+  int heads;
+
+  /** From a row of one head to the same row of the next. */
+  long headStep;
+
+  /** One byte per element, or null. */
+  MemorySegment mask;
+
+  long maskAt;
+  long maskStep;
+
+  /** One float per element, or null. */
+  MemorySegment logWeights;
+
+  long weightsAt;
+  long weightsStep;
+
+  /** Rows without room between them, from the start. */
+  MemorySegment out;
+
+  StagedRows(Block block) {
+    this.block = block;
+  }
+
+  /** From one row of q or out to the next. */
+  long rowStep() {
+    return (long) columns * Float.BYTES;
+  }
+
+  /** Whether rows differ in none but their place, so that all are one long row. */
+  boolean isOneRow() {
+    return (mask == null || maskStep > 0) && (logWeights == null || weightsStep > 0);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.load;
+import static dev.maxent.cpu.VectorMath.store;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Puts rows together with the Vector API. Each row has a loop over whole vectors, since a masked
+ * store takes several times as long as a plain one, and a masked rest.
+ */
+final class VectorStaging implements StagingLoops {
+  private static final VectorSpecies<Byte> FLAGS =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * 8)));
+  private static final float EXCLUDED = Float.NEGATIVE_INFINITY;
+  private static final long LANE_BITS = -1L >>> (64 - LANES);
+
+  private final Apart least = Apart.of(VectorStaging.class, "leastOfHeads");
+  private final Apart admit = Apart.of(VectorStaging.class, "admitRows");
+  private final Apart weigh = Apart.of(VectorStaging.class, "weighRows");
+
+  @Override
+  public void admit(StagedRows rows) {
+    if (rows.heads > 1) {
+      least.run(rows);
+    }
+    if (rows.heads == 1 || rows.mask != null || rows.logWeights != null) {
+      admit.run(rows);
+    }
+  }
+
+  @Override
+  public void weigh(StagedRows rows) {
+    weigh.run(rows);
+  }
+
+  /** out ← the minimum over the heads, which have no room between rows either. */
+  static void leastOfHeads(StagedRows s) {
+    long count = (long) s.rows * s.columns;
+    long out = s.out.address();
+    long q = s.q.address() + s.qAt;
+    for (int head = 1; head < s.heads; head++) {
+      // The first time from the first head, from then on in place.
+      long from = head == 1 ? q : out;
+      long other = q + head * s.headStep;
+      long k = 0;
+      for (; k + LANES <= count; k += LANES) {
+        store(load(from + k * 4L).min(load(other + k * 4L)), out + k * 4L);
+      }
+      if (k < count) {
+        VectorMask<Float> inside = VectorElements.inside((int) (count - k), 0);
+        FloatVector v = load(from + k * 4L, inside).min(load(other + k * 4L, inside));
+        store(v, out + k * 4L, inside);
+      }
+    }
+  }
+
+  static void admitRows(StagedRows s) {
+    int rows = s.rows;
+    int columns = s.columns;
+    boolean masked = s.mask != null;
+    boolean weighted = s.logWeights != null;
+    long from = s.heads > 1 ? s.out.address() : s.q.address() + s.qAt;
+    long mask = masked ? s.mask.address() + s.maskAt : 0;
+    long weights = weighted ? s.logWeights.address() + s.weightsAt : 0;
+    long out = s.out.address();
+    for (int r = 0; r < rows; r++) {
+      int k = 0;
+      // Masks meet as bits: a mask that comes out of a branch would be an object.
+      for (; k + LANES <= columns; k += LANES) {
+        long excluded = masked ? zeros(mask + k) : 0;
+        if (weighted) {
+          excluded |= load(weights + k * 4L).compare(VectorOperators.EQ, EXCLUDED).toLong();
+        }
+        FloatVector v = load(from + k * 4L).blend(EXCLUDED, VectorMask.fromLong(FLOATS, excluded));
+        store(v, out + k * 4L);
+      }
+      if (k < columns) {
+        VectorMask<Float> inside = VectorElements.inside(columns, k);
+        long excluded = masked ? zeros(mask + k) : 0;
+        if (weighted) {
+          FloatVector w = load(weights + k * 4L, inside);
+          excluded |= w.compare(VectorOperators.EQ, EXCLUDED).toLong();
+        }
+        FloatVector v = load(from + k * 4L, inside);
+        v = v.blend(EXCLUDED, VectorMask.fromLong(FLOATS, excluded));
+        store(v, out + k * 4L, inside);
+      }
+      from += columns * 4L;
+      out += columns * 4L;
+      mask += s.maskStep;
+      weights += s.weightsStep;
+    }
+  }
+
+  /**
+   * Bits of the lanes whose mask is 0. Reads a whole vector: arrays end in guard bytes. Bytes have
+   * no vector shape of as many lanes as short float vectors.
+   */
+  private static long zeros(long mask) {
+    return LANE_BITS
+        & VectorMath.loadBytes(FLAGS, mask).compare(VectorOperators.EQ, (byte) 0).toLong();
+  }
+
+  static void weighRows(StagedRows s) {
+    int rows = s.rows;
+    int columns = s.columns;
+    float[] max = s.block.max;
+    float[] factor = s.block.factor;
+    boolean[] special = s.block.special;
+    long weights = s.logWeights.address() + s.weightsAt;
+    long out = s.out.address();
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int r = 0; r < rows; r++) {
+      FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
+      FloatVector inverse = FloatVector.broadcast(FLOATS, factor[r]);
+      // Holds the last log-weight of NaN or +∞ in each lane.
+      FloatVector bad = zero;
+      int k = 0;
+      for (; k + LANES <= columns; k += LANES) {
+        FloatVector w = load(weights + k * 4L);
+        bad = w.blend(bad, w.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
+        FloatVector q = load(out + k * 4L);
+        FloatVector logit = q.sub(shift).fma(inverse, w);
+        store(logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED)), out + k * 4L);
+      }
+      if (k < columns) {
+        VectorMask<Float> inside = VectorElements.inside(columns, k);
+        FloatVector w = load(weights + k * 4L, inside);
+        bad = w.blend(bad, w.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
+        FloatVector q = load(out + k * 4L, inside);
+        FloatVector logit = q.sub(shift).fma(inverse, w);
+        logit = logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED));
+        store(logit, out + k * 4L, inside);
+      }
+      special[r] |= !bad.compare(VectorOperators.EQ, zero).allTrue();
+      out += columns * 4L;
+      weights += s.weightsStep;
+    }
+  }
+}
