@@ -39,7 +39,12 @@ public record AdamSettings(
     Checks.number(
         "epsilon", epsilon, epsilon >= Float.MIN_NORMAL && epsilon <= 1, "from 2^-126 to 1");
     checkNotNegative("weightDecay", weightDecay);
-    checkNotNegative("maxGradientNorm", maxGradientNorm);
+    Checks.number(
+        "maxGradientNorm",
+        maxGradientNorm,
+        maxGradientNorm == 0
+            || (maxGradientNorm >= Float.MIN_NORMAL && maxGradientNorm <= Float.MAX_VALUE),
+        "0 or from 2^-126 and finite in float32");
   }
 
   private static void checkNotNegative(String name, double value) {

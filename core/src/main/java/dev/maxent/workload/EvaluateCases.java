@@ -36,6 +36,9 @@ final class EvaluateCases {
     Map<String, Schedule> all = schedules();
     all.put("rising", Schedule.linear(-3, 5, 1_500_000));
     all.put("half-wave", Schedule.cosine(1, -2, 1_500_000));
+    // Ends whose difference is no float.
+    all.put("far-linear", Schedule.linear(3e38, -3e38, 50));
+    all.put("far-cosine", Schedule.cosine(-3e38, 3e38, 50));
     all.put("to-nothing", Schedule.exponential(1, 0.9999, 0));
     all.forEach((name, schedule) -> {
       for (int step : STEPS) {

@@ -60,6 +60,11 @@ final class NetworkCases {
       both(cases, problem.networks(2), "twin", Set.of(PARITY));
       both(cases, problem.networks(5).withOwnRows(), "5-networks+own", Set.of(PARITY));
     }
+    both(
+        cases,
+        normalised(NetworkProblem.of(5, 3, 257, 2), Activation.TANH),
+        "norm",
+        Set.of(PARITY));
     for (NetworkProblem plain :
         List.of(NetworkProblem.of(33, 7, 17, 65, 3), NetworkProblem.of(65, 3, 64, 33, 1))) {
       for (Activation activation : Activation.values()) {

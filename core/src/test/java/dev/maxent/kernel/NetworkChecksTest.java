@@ -237,6 +237,7 @@ class NetworkChecksTest {
       refuses(() -> ADAM.withBetas(0.9, bad), "beta2 = " + bad);
       refuses(() -> Schedule.exponential(1, 0.5, bad), "least = " + bad);
     }
+    refuses(() -> ADAM.withMaxGradientNorm(1e-46), "maxGradientNorm = 1.0E-46: expected 0 or from");
     refuses(() -> ADAM.withBetas(1, 0.9), "beta1 = 1.0: expected 0 or more and less than 1");
     refuses(() -> Schedule.constant(1e39), "value = 1.0E39: expected a number, finite");
     refuses(() -> Schedule.linear(Double.NaN, 1, 1), "from = NaN");

@@ -35,6 +35,10 @@ final class DeviceMemory {
     return bytes;
   }
 
+  boolean isReleased() {
+    return released;
+  }
+
   void release() {
     if (!released) {
       released = true;

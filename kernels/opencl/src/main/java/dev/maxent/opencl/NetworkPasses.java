@@ -18,6 +18,9 @@ final class NetworkPasses {
   private final int tileRows;
   private final int tileColumns;
 
+  /** Work-items that share a row's norm, as in network_norm.cl. */
+  private final int normLanes;
+
   NetworkPasses(OpenClQueue queue, NetworkScratch scratch) {
     this.queue = queue;
     this.scratch = scratch;
@@ -29,6 +32,7 @@ final class NetworkPasses {
     }
     tileRows = single ? 8 : group / side * 4;
     tileColumns = single ? 16 : side * 4;
+    normLanes = single ? 1 : Math.min(32, group);
   }
 
   int group() {
@@ -84,7 +88,8 @@ final class NetworkPasses {
     call.run(shape.networks() * tiles(batch, shape.outputs()));
   }
 
-  private void hidden(Network network, NetworkInputs inputs) {
+  /** All but the last layer, to scratch. */
+  void hidden(Network network, NetworkInputs inputs) {
     NetworkShape shape = network.shape();
     int batch = inputs.batch();
     scratch.forward(shape, batch);
@@ -101,7 +106,7 @@ final class NetworkPasses {
             .int32(shape.parameters())
             .int32(shape.gain(l))
             .int32(shape.shift(l))
-            .int32(shape.networks() * batch)
+            .int64((long) shape.networks() * batch)
             .int32(batch)
             .int32(shape.width(l + 1))
             .int32(code(shape.activation()))
@@ -109,7 +114,7 @@ final class NetworkPasses {
             .memory(scratch.deviations(l))
             .memory(scratch.sums(l))
             .memory(scratch.units(l))
-            .runOver((long) shape.networks() * batch);
+            .runOver((long) shape.networks() * batch * normLanes);
       }
     }
   }
@@ -179,8 +184,9 @@ final class NetworkPasses {
       long rest = to == null ? 0 : shape.networks() * tiles(batch, in);
       KernelCall call = kernel(Source.NETWORK, "layer_backward").memory(deltas);
       numbers(below(call, shape, inputs, l), network, batch, l);
-      call.int32(shape.networks()).int32(splits).int32((batch + splits - 1) / splits);
-      call.int32(Math.toIntExact(learning)).memory(scratch.parts());
+      call.int32(shape.networks()).int32((batch + splits - 1) / splits);
+      call.int32(Math.toIntExact(learning));
+      call.memory(learns ? scratch.parts() : queue.nothing());
       call.int32(l > 0 ? code(shape.activation()) : IDENTITY);
       call.memory(l > 0 ? scratch.sums(l - 1) : queue.nothing());
       call.memory(to == null ? queue.nothing() : to).run(learning + rest);
@@ -206,18 +212,18 @@ final class NetworkPasses {
           .int32(width)
           .int32(scratch.splits())
           .memory(scratch.parts())
-          .runOver((long) shape.networks() * width);
+          .runOver((long) shape.networks() * scratch.splits() * width);
     }
     kernel(Source.NETWORK_NORM, "norm_backward")
         .array(network.parameters())
         .int32(shape.parameters())
         .int32(shape.gain(l))
-        .int32(shape.networks() * batch)
+        .int64((long) shape.networks() * batch)
         .int32(batch)
         .int32(width)
         .memory(scratch.normal(l))
         .memory(scratch.deviations(l))
         .memory(deltas)
-        .runOver((long) shape.networks() * batch);
+        .runOver((long) shape.networks() * batch * normLanes);
   }
 }

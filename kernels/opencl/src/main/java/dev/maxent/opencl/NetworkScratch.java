@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class NetworkScratch {
   /** Rows of a batch whose gradients one work-group adds up. */
-  private static final int SPLIT_ROWS = 256;
+  private static final int SPLIT_ROWS = 64;
 
   private static final int MOST_SPLITS = 16;
 
@@ -52,21 +52,33 @@ final class NetworkScratch {
     }
   }
 
-  /** Makes room for a backward pass. */
-  void backward(NetworkShape shape, int batch) {
+  /** Makes room for a backward pass, with gradients by parameters or without. */
+  void backward(NetworkShape shape, int batch, boolean learns) {
     splits = Math.clamp((batch + SPLIT_ROWS - 1) / SPLIT_ROWS, 1, MOST_SPLITS);
-    long bytes = 4L * shape.networks() * batch * shape.widest();
+    int widest = 0;
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      widest = Math.max(widest, shape.width(layer + 1));
+    }
+    long bytes = 4L * shape.networks() * batch * widest;
     deltas[0] = queue.atLeast(deltas[0], bytes);
     deltas[1] = queue.atLeast(deltas[1], bytes);
-    parts = queue.atLeast(parts, 4L * splits * shape.allParameters());
+    if (learns) {
+      parts = queue.atLeast(parts, 4L * splits * shape.allParameters());
+      sum(shape);
+    }
+  }
+
+  /** Makes room for what adding up a gradient leaves. */
+  private void sum(NetworkShape shape) {
+    losses = queue.atLeast(losses, 4L * shape.networks());
+    squares = queue.atLeast(squares, 12L * shape.networks() * NetworkSteps.pieces(shape));
   }
 
   /** Makes room for a step with so many terms of the loss. */
-  void step(NetworkShape shape, long allTerms, long allPieces) {
+  void step(NetworkShape shape, long allTerms) {
     gradient = queue.atLeast(gradient, 4 * shape.allParameters());
     terms = queue.atLeast(terms, 4 * allTerms);
-    losses = queue.atLeast(losses, 4L * shape.networks());
-    squares = queue.atLeast(squares, 12 * allPieces);
+    sum(shape);
   }
 
   /** Makes room for a step of small networks. */

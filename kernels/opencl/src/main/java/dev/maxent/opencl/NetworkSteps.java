@@ -11,9 +11,9 @@ import dev.maxent.kernel.Training;
 /** From parts of a gradient to parameters by network_step.cl, in two launches or in one. */
 final class NetworkSteps {
   /** Parameters of a piece. */
-  private static final int PIECE = 4096;
+  private static final int PIECE = 1024;
 
-  private static final int MOST_PIECES = 64;
+  private static final int MOST_PIECES = 256;
 
   private final OpenClQueue queue;
   private final NetworkScratch scratch;
@@ -49,7 +49,7 @@ final class NetworkSteps {
         .memory(gradient)
         .memory(scratch.squares())
         .int32(terms)
-        .memory(scratch.terms())
+        .memory(terms == 0 ? queue.nothing() : scratch.terms())
         .memory(scratch.losses())
         .int32(loss == null ? 0 : 1)
         .array(loss)

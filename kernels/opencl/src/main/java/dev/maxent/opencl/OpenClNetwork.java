@@ -42,12 +42,9 @@ final class OpenClNetwork extends NetworkKernels {
       DeviceArray parameterGradient,
       DeviceArray inputGradient) {
     NetworkShape shape = network.shape();
-    long outputs = upstream.length();
-    scratch.step(shape, outputs, (long) shape.networks() * NetworkSteps.pieces(shape));
-    scratch.backward(shape, inputs.batch());
-    // The outputs themselves are not wanted: they go where the loss's terms would.
-    passes.forward(network, inputs, scratch.terms());
     boolean learns = parameterGradient != null;
+    scratch.backward(shape, inputs.batch(), learns);
+    passes.hidden(network, inputs);
     passes.backward(network, inputs, memory(upstream), learns, memory(inputGradient));
     if (learns) {
       steps.sum(shape, scratch.parts(), scratch.splits(), memory(parameterGradient), 0, null);
@@ -63,9 +60,8 @@ final class OpenClNetwork extends NetworkKernels {
     }
     NetworkInputs inputs = batch.inputs();
     int terms = inputs.batch() * shape.outputs();
-    long pieces = (long) shape.networks() * NetworkSteps.pieces(shape);
-    scratch.step(shape, (long) shape.networks() * terms, pieces);
-    scratch.backward(shape, inputs.batch());
+    scratch.step(shape, (long) shape.networks() * terms);
+    scratch.backward(shape, inputs.batch(), true);
     passes.learn(network, batch, training.loss());
     passes.backward(network, inputs, scratch.deltas(shape.layers()), true, null);
     steps.sum(shape, scratch.parts(), scratch.splits(), scratch.gradient(), terms, batch.loss());
@@ -75,7 +71,7 @@ final class OpenClNetwork extends NetworkKernels {
   @Override
   protected void launchUpdate(Network network, DeviceArray parameterGradient, Training training) {
     NetworkShape shape = network.shape();
-    scratch.step(shape, 0, (long) shape.networks() * NetworkSteps.pieces(shape));
+    scratch.step(shape, 0);
     steps.sum(shape, memory(parameterGradient), 1, scratch.gradient(), 0, null);
     steps.move(network, training);
   }

@@ -83,7 +83,9 @@ final class OpenClQueue implements AutoCloseable {
     return nothing;
   }
 
-  /** One int32, 0 between kernels: counts the groups that have read a random state. */
+  /**
+   * One int32, 0 between kernels: counts the groups that have read a random state or a step count.
+   */
   DeviceMemory ticket() {
     return ticket;
   }
@@ -119,9 +121,9 @@ final class OpenClQueue implements AutoCloseable {
     }
   }
 
-  /** The same scratch, or larger in its place. */
+  /** The same scratch, or larger in its place: where that fails, a later call does not get it. */
   DeviceMemory atLeast(DeviceMemory memory, long bytes) {
-    if (memory != null && memory.bytes() >= bytes) {
+    if (memory != null && !memory.isReleased() && memory.bytes() >= bytes) {
       return memory;
     }
     if (memory != null) {

@@ -81,7 +81,7 @@ final class OpenClStein extends SteinKernels {
     }
     states.prepare(particles, score, particles, of(kernel, bandwidth), ONE);
     long count = (long) particles.states() * particles.count();
-    rows = states.atLeast(rows, 4 * count);
+    rows = queue.atLeast(rows, 4 * count);
     int group = queue.tuning().group();
     KernelCall call =
         queue

@@ -33,7 +33,7 @@ enum Source {
       "network_rows.cl",
       "network_layers.cl",
       "network_small.cl"),
-  NETWORK_NORM("common.cl", "network_activations.cl", "network_rows.cl", "network_norm.cl"),
+  NETWORK_NORM("common.cl", "reduce.cl", "network_activations.cl", "network_norm.cl"),
   NETWORK_STEP("common.cl", "reduce.cl", "network_adam.cl", "network_step.cl"),
   CEILINGS("common.cl", "ceilings.cl");
 

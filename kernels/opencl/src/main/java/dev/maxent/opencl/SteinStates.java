@@ -49,8 +49,8 @@ final class SteinStates {
       Bandwidth bandwidth,
       Temperature temperature) {
     int states = source.states();
-    bandwidths = atLeast(bandwidths, 4L * states);
-    alphas = atLeast(alphas, 4L * states);
+    bandwidths = queue.atLeast(bandwidths, 4L * states);
+    alphas = queue.atLeast(alphas, 4L * states);
     KernelCall call =
         kernel("prepare", group(source))
             .begin()
@@ -78,8 +78,8 @@ final class SteinStates {
   private void search(Particles source, Particles target, Bandwidth bandwidth) {
     rank = SteinRank.of(rank, bandwidth.rule(), source.count(), target.count());
     int states = source.states();
-    search = atLeast(search, (long) SEARCH_BYTES * states);
-    next = atLeast(next, 4L * states);
+    search = queue.atLeast(search, (long) SEARCH_BYTES * states);
+    next = queue.atLeast(next, 4L * states);
     Particles other = rank.cross() ? target : source;
     if (rank.elements() <= ALONE * queue.tuning().group()) {
       bind(kernel("search_group", group(source)), source, other, rank)
@@ -103,7 +103,7 @@ final class SteinStates {
     int states = source.states();
     int group = queue.tuning().single() ? 1 : queue.tuning().group();
     int perState = (int) Math.min(source.count(), Math.max(1, 64L * units() / states));
-    bins = atLeast(bins, 4L * BINS * states);
+    bins = queue.atLeast(bins, 4L * BINS * states);
     kernel("search_begin", queue.tuning().group())
         .begin()
         .memory(search)
@@ -169,15 +169,5 @@ final class SteinStates {
 
   private int units() {
     return queue.device().computeUnits();
-  }
-
-  DeviceMemory atLeast(DeviceMemory memory, long bytes) {
-    if (memory != null && memory.bytes() >= bytes) {
-      return memory;
-    }
-    if (memory != null) {
-      queue.release(memory);
-    }
-    return queue.scratch(bytes);
   }
 }

@@ -67,14 +67,7 @@ final class WideLaunches {
   }
 
   private KernelCall bind(String name, ActionValues q, Temperature temperature) {
-    long bytes = groups(q) * SLOTS * Float.BYTES;
-    if (parts == null || parts.bytes() < bytes) {
-      if (parts != null) {
-        queue.release(parts);
-        parts = null;
-      }
-      parts = queue.scratch(bytes);
-    }
+    parts = queue.atLeast(parts, groups(q) * SLOTS * Float.BYTES);
     String macros = RowArguments.weighs(q) ? WEIGHTED : PLAIN;
     KernelCall call = queue.kernel(Source.SOFT_WIDE, name, macros, shape.chunkGroup());
     return RowArguments.bind(call, q, temperature)

@@ -14,6 +14,18 @@
 #define TILE_COLUMNS (SIDE * HELD_COLUMNS)
 #define DEPTH 16
 
+// Terms that are added one after the other; sums of so many are then added up.
+#define TERMS 256
+
+// From one k to the next in local memory; on GPUs so that neither rows nor columns share a bank.
+#ifdef SINGLE
+#define ROW_STRIDE TILE_ROWS
+#define COLUMN_STRIDE TILE_COLUMNS
+#else
+#define ROW_STRIDE (TILE_ROWS + 2)
+#define COLUMN_STRIDE (TILE_COLUMNS + 2)
+#endif
+
 // A matrix of any order.
 typedef struct {
   __global const float *at;
@@ -25,9 +37,9 @@ INLINE float element(Matrix m, uint row, uint column) {
   return m.at[(ulong)row * m.row_step + (ulong)column * m.column_step];
 }
 
-// A tile of a b: rows of a by columns of b, with k from `first` to `end`. Column `ones` of b is 1
-// where there is one.
-INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones, uint first,
+// sums <- sums + a tile of a b: rows of a by columns of b, with k from `first` to `end`. Column `ones`
+// of b is 1 where there is one.
+INLINE void add_product(Matrix a, uint rows, Matrix b, uint columns, uint ones, uint first,
                          uint end, uint row, uint column, __local float *as, __local float *bs,
                          float sums[HELD_ROWS][HELD_COLUMNS]) {
   uint id = get_local_id(0);
@@ -41,7 +53,7 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
       uint low = e - high * across;
       uint r = a.column_step == 1 ? high : low;
       uint k = a.column_step == 1 ? low : high;
-      as[k * TILE_ROWS + r] =
+      as[k * ROW_STRIDE + r] =
           k < depth && row + r < rows ? element(a, row + r, from + k) : 0.0f;
     }
     for (uint e = id; e < DEPTH * TILE_COLUMNS; e += GROUP) {
@@ -54,7 +66,7 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
       if (k < depth && column + c < columns) {
         v = column + c == ones ? 1.0f : element(b, from + k, column + c);
       }
-      bs[k * TILE_COLUMNS + c] = v;
+      bs[k * COLUMN_STRIDE + c] = v;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
 #ifdef SINGLE
@@ -62,9 +74,9 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
     float16 held[HELD_ROWS];
     _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { held[i] = vload16(0, sums[i]); }
     for (uint k = 0; k < DEPTH; k++) {
-      float16 right = vload16(0, bs + k * TILE_COLUMNS);
+      float16 right = vload16(0, bs + k * COLUMN_STRIDE);
       _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) {
-        held[i] = fma((float16)(as[k * TILE_ROWS + line * HELD_ROWS + i]), right, held[i]);
+        held[i] = fma((float16)(as[k * ROW_STRIDE + line * HELD_ROWS + i]), right, held[i]);
       }
     }
     _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { vstore16(held[i], 0, sums[i]); }
@@ -72,16 +84,29 @@ INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones,
     for (uint k = 0; k < DEPTH; k++) {
       float left[HELD_ROWS];
       UNROLL for (int i = 0; i < HELD_ROWS; i++) {
-        left[i] = as[k * TILE_ROWS + line * HELD_ROWS + i];
+        left[i] = as[k * ROW_STRIDE + line * HELD_ROWS + i];
       }
       UNROLL for (int i = 0; i < HELD_ROWS; i++) {
         UNROLL for (int j = 0; j < HELD_COLUMNS; j++) {
-          sums[i][j] = fma(left[i], bs[k * TILE_COLUMNS + lane + j * SIDE], sums[i][j]);
+          sums[i][j] = fma(left[i], bs[k * COLUMN_STRIDE + lane + j * SIDE], sums[i][j]);
         }
       }
     }
 #endif
     barrier(CLK_LOCAL_MEM_FENCE);
+  }
+}
+
+// The same with an error that hardly grows with the number of terms.
+INLINE void tile_product(Matrix a, uint rows, Matrix b, uint columns, uint ones, uint first,
+                         uint end, uint row, uint column, __local float *as, __local float *bs,
+                         float sums[HELD_ROWS][HELD_COLUMNS]) {
+  for (uint from = first; from < end; from += TERMS) {
+    float part[HELD_ROWS][HELD_COLUMNS] = {{0}};
+    add_product(a, rows, b, columns, ones, from, min(end, from + TERMS), row, column, as, bs, part);
+    UNROLL for (int i = 0; i < HELD_ROWS; i++) {
+      UNROLL for (int j = 0; j < HELD_COLUMNS; j++) { sums[i][j] += part[i][j]; }
+    }
   }
 }
 
@@ -94,8 +119,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void layer_forward(
     __global const float *targets, uint target_step, uint has_weight,
     __global const float *row_weights, uint has_errors, __global float *errors, float delta,
     float share, __global float *terms) {
-  __local float as[DEPTH * TILE_ROWS];
-  __local float bs[DEPTH * TILE_COLUMNS];
+  __local float as[DEPTH * ROW_STRIDE];
+  __local float bs[DEPTH * COLUMN_STRIDE];
   uint across = (out + TILE_COLUMNS - 1) / TILE_COLUMNS;
   uint down = (batch + TILE_ROWS - 1) / TILE_ROWS;
   uint tile = get_group_id(0);
@@ -143,11 +168,11 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void layer_forward(
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void layer_backward(
     __global const float *deltas, __global const float *inputs, uint input_step,
     __global const float *parameters, uint parameter_step, uint weights, uint bias, uint batch,
-    uint in, uint out, uint networks, uint splits, uint split_rows, uint learning_groups,
+    uint in, uint out, uint networks, uint split_rows, uint learning_groups,
     __global float *gradients, uint activation, __global const float *sums_below,
     __global float *deltas_below) {
-  __local float as[DEPTH * TILE_ROWS];
-  __local float bs[DEPTH * TILE_COLUMNS];
+  __local float as[DEPTH * ROW_STRIDE];
+  __local float bs[DEPTH * COLUMN_STRIDE];
   uint group = get_group_id(0);
   bool learning = group < learning_groups;
   uint tile = learning ? group : group - learning_groups;

@@ -1,16 +1,16 @@
 // A step of Adam: schedule, norm, limit, moments, target network, counts.
 enum { CONSTANT, LINEAR, COSINE, EXPONENTIAL };
 
-// numbers: from, to, least, 1 / steps; log_factor: a logarithm as two floats.
+// numbers: from, to, least; log_factor: a logarithm as two floats.
 INLINE float scheduled(uint kind, float4 numbers, int steps, float2 log_factor, int step) {
   float part = step >= steps ? 1.0f : (float)step / (float)steps;
   if (kind == LINEAR) {
-    return part == 1.0f ? numbers.y : fma(part, numbers.y - numbers.x, numbers.x);
+    return fma(part, numbers.y, (1.0f - part) * numbers.x);
   }
   if (kind == COSINE) {
     float half_cosine = cospi(0.5f * part);
-    return part == 1.0f ? numbers.y
-                        : fma(numbers.x - numbers.y, half_cosine * half_cosine, numbers.y);
+    float start = half_cosine * half_cosine;
+    return fma(start, numbers.x, (1.0f - start) * numbers.y);
   }
   if (kind == EXPONENTIAL) {
     Wide x = two_product((float)step, log_factor.x);
@@ -139,7 +139,7 @@ INLINE void move(ADAM_PARAMETERS, __global const float *gradient, uint parameter
     ulong at = (ulong)network * parameters + i;
     float g = scale * gradient[at];
     float mean = fma(decays.x, first_moment[at], decays.y * g);
-    float square = fma(decays.z, second_moment[at], decays.w * (g * g));
+    float square = fma(decays.w * g, g, decays.z * second_moment[at]);
     first_moment[at] = mean;
     second_moment[at] = square;
     float by = mean / correct_mean / (sqrt(square / correct_squares) + limits.x);

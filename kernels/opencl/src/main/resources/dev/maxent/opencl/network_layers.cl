@@ -66,8 +66,6 @@
 #endif
 PRODUCT(by_weights, __global, ROWS_HELD)
 PRODUCT(by_rows, __local, INPUTS_HELD)
-NORMALISE(normalise_units, __local)
-NORM_BACK(norm_units_back, __local)
 
 // What the activation of a unit is applied to; gains are followed by as many shifts.
 INLINE float shifted(bool norm, __global const float *gains, uint width, uint k, float sum) {
@@ -208,8 +206,7 @@ INLINE void learn_norm(__local const float *deltas, __local float *normal, uint 
   }
   barrier(CLK_LOCAL_MEM_FENCE);
   for (uint r = get_local_id(0); r < rows; r += GROUP) {
-    norm_units_back(deltas + r, normal + r, stride, width, gains, normal[width * stride + r],
-                    normal + r);
+    norm_units_back(deltas + r, normal + r, stride, width, gains, normal[width * stride + r]);
   }
   barrier(CLK_LOCAL_MEM_FENCE);
 }

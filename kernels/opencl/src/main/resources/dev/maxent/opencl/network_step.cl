@@ -36,29 +36,32 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void gradient_sum(
   }
 }
 
-INLINE float norm_of(__global const float *squares, uint network, uint pieces) {
-  Wide small = wide(0, 0);
-  Wide middle = wide(0, 0);
-  Wide large = wide(0, 0);
-  for (uint p = 0; p < pieces; p++) {
+// From the squares of all pieces, which the group's work-items share.
+INLINE float norm_of(__global const float *squares, uint network, uint pieces,
+                     __local float *scratch) {
+  Squares s = {{0, 0}, {0, 0}, {0, 0}};
+  for (uint p = get_local_id(0); p < pieces; p += GROUP) {
     __global const float *from = squares + 3 * ((ulong)network * pieces + p);
-    small = plus(small, from[0]);
-    middle = plus(middle, from[1]);
-    large = plus(large, from[2]);
+    s.small = plus(s.small, from[0]);
+    s.middle = plus(s.middle, from[1]);
+    s.large = plus(s.large, from[2]);
   }
-  return root_of(narrow(small), narrow(middle), narrow(large));
+  float small = lanes_sum(narrow(s.small), scratch, GROUP);
+  float middle = lanes_sum(narrow(s.middle), scratch, GROUP);
+  return root_of(small, middle, lanes_sum(narrow(s.large), scratch, GROUP));
 }
 
 // Parameters, moments and target: networks x pieces groups.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void adam(
     __global const float *gradient, __global const float *squares, uint squares_pieces,
     __global const float *losses, uint parameters, uint pieces, ADAM_PARAMETERS) {
+  __local float scratch[2 * GROUP];
   __local int shared;
   uint network = get_group_id(0) / pieces;
   uint piece = get_group_id(0) - network * pieces;
   uint stretch = (parameters + pieces - 1) / pieces;
   uint first = piece * stretch;
-  float norm = norm_of(squares, network, squares_pieces);
+  float norm = norm_of(squares, network, squares_pieces, scratch);
   move(ADAM_ARGUMENTS, gradient, parameters, network, first, min(parameters, first + stretch),
        norm, losses[network], &shared);
 }
