@@ -97,6 +97,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (LaneLoss). */
+  void run(LaneLoss loss) {
+    try {
+      loop.invokeExact(loss);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The same for a loop (UnitRows). */
   void run(UnitRows rows) {
     try {

@@ -28,6 +28,15 @@ final class FloatView {
     address = array == null || !absolute ? 0 : segment.address();
   }
 
+  MemorySegment segment() {
+    return segment;
+  }
+
+  /** Where a float lies, for vector loops. */
+  long address(long index) {
+    return address + index * Float.BYTES;
+  }
+
   boolean isThere() {
     return segment != null;
   }

@@ -19,6 +19,13 @@ interface LaneLoops {
   void product(LaneProduct p);
 
   /**
+   * Gradient by the outputs and the sum of the costs, of each lane.
+   *
+   * @param loss outputs and targets
+   */
+  void loss(LaneLoss loss);
+
+  /**
    * Rows, one network's each, to vectors: column c of all rows becomes vector c.
    *
    * @param from where the rows lie

@@ -19,6 +19,7 @@ final class NetworkLanes implements AutoCloseable {
   private final Floats all;
   private final UnitRows rows = new UnitRows();
   private final LaneProduct product = new LaneProduct();
+  private final LaneLoss errors = new LaneLoss();
   private NetworkShape shape;
   private int layers;
   private long[] units = new long[0];
@@ -29,6 +30,13 @@ final class NetworkLanes implements AutoCloseable {
   private long parameters;
 
   private long gradient;
+  private long targets;
+  private long costs;
+
+  /** Errors in lanes, and then network by network. */
+  private long differences;
+
+  private long errorRows;
 
   NetworkLanes(NetworkLoops loops) {
     this.loops = loops;
@@ -63,6 +71,14 @@ final class NetworkLanes implements AutoCloseable {
       delta[i] = next;
       next += (long) ROWS * width * newShape.widest();
     }
+    targets = next;
+    next += (long) ROWS * width * newShape.outputs();
+    differences = next;
+    next += (long) ROWS * width * newShape.outputs();
+    errorRows = next;
+    next += (long) width * whole(ROWS * newShape.outputs());
+    costs = next;
+    next += width;
     all.fit(next);
     for (int i = 0; i < width; i++) {
       all.set(i, 0);
@@ -105,24 +121,39 @@ final class NetworkLanes implements AutoCloseable {
       int many = Math.min(ROWS, batch - row);
       load(inputs, shared, batch, row, many, network, count);
       forward(many);
-      int outputs = shape.outputs();
-      for (int e = 0; e < count; e++) {
-        double part =
-            loss.delta(
-                all,
-                units[layers] + e,
-                delta[0] + e,
-                outputs * width,
-                width,
-                outputs,
-                network + e,
-                row,
-                batch,
-                many);
-        loss.parts[network + e] = row == 0 ? part : loss.parts[network + e] + part;
-      }
+      differ(loss, network, row, batch, many, count);
       backward(many, row > 0);
     }
+  }
+
+  /** The gradient by the outputs, to the first deltas, and the loss of these rows. */
+  private void differ(RegressionLoss loss, int network, int row, int batch, int many, int count) {
+    errors.rows = many;
+    errors.outputsAt = address(units[layers]);
+    errors.targetsAt = address(targets);
+    errors.deltaAt = address(delta[0]);
+    errors.sumsAt = address(costs);
+    errors.errorsAt = address(differences);
+    int outputs = shape.outputs();
+    loss.toLanes(errors, lanes, outputs, network, row, batch, count);
+    lanes.loss(errors);
+    for (int e = 0; e < count; e++) {
+      double part = all.get(costs + e);
+      loss.parts[network + e] = row == 0 ? part : loss.parts[network + e] + part;
+    }
+    if (loss.wantsErrors()) {
+      int step = whole(ROWS * outputs);
+      lanes.scatter(errors.errorsAt, many * outputs, address(errorRows), 4L * step, count);
+      for (int e = 0; e < count; e++) {
+        long from = errorRows + (long) e * step;
+        loss.storeErrors(all, from, outputs, network + e, row, batch, many);
+      }
+    }
+  }
+
+  /** Floats in whole vectors. */
+  private int whole(int floats) {
+    return (floats + width - 1) / width * width;
   }
 
   private void load(

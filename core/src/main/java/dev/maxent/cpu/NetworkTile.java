@@ -132,7 +132,7 @@ final class NetworkTile implements AutoCloseable {
     int outputs = shape.outputs();
     int stride = Product.stride(outputs);
     return loss.delta(
-        units, output(0, 0), outputDelta(0, 0), stride, 1, outputs, network, row, batch, count);
+        units, output(0, 0), outputDelta(0, 0), stride, outputs, network, row, batch, count);
   }
 
   /** Index of the first row of the gradient by the inputs, after the backward pass. */

@@ -28,6 +28,38 @@ final class RegressionLoss {
     limit = loss instanceof Loss.Huber huber ? (float) huber.delta() : Float.POSITIVE_INFINITY;
   }
 
+  boolean wantsErrors() {
+    return errors.isThere();
+  }
+
+  /** Errors of some rows of a network, to where they are wanted. */
+  void storeErrors(
+      Floats from, long index, int outputs, int network, int row, int batch, int rows) {
+    long to = ((long) network * batch + row) * outputs;
+    from.store(index, errors.segment(), to * Float.BYTES, (long) rows * outputs);
+  }
+
+  /** Targets of some rows of some networks, to vectors, and what else the lanes' loss is told. */
+  void toLanes(
+      LaneLoss to, LaneLoops lanes, int outputs, int network, int row, int batch, int networks) {
+    long at = (long) row * outputs * Float.BYTES;
+    int count = to.rows * outputs;
+    if (shared) {
+      lanes.spread(targets.segment(), at, count, to.targetsAt);
+    } else {
+      long step = (long) batch * outputs * Float.BYTES;
+      lanes.gather(targets.segment(), network * step + at, step, networks, count, to.targetsAt);
+    }
+    to.outputs = outputs;
+    to.weightsAt = weights.isThere() ? weights.address(row) : 0;
+    to.share = share(batch, outputs);
+    to.limit = limit;
+  }
+
+  private static float share(int batch, int outputs) {
+    return (float) (1.0 / ((double) batch * outputs));
+  }
+
   void fit(long count) {
     if (parts.length < count) {
       parts = new double[Math.toIntExact(count)];
@@ -47,7 +79,6 @@ final class RegressionLoss {
    * @param output index of the first output
    * @param delta index of its δ
    * @param rowStep floats from row to row
-   * @param step floats from output to output
    * @return Σ w ℓ(e) of these rows
    */
   double delta(
@@ -55,13 +86,12 @@ final class RegressionLoss {
       long output,
       long delta,
       int rowStep,
-      int step,
       int outputs,
       int network,
       int row,
       int batch,
       int count) {
-    float share = (float) (1.0 / ((double) batch * outputs));
+    float share = share(batch, outputs);
     double sum = 0;
     long own = (long) network * batch;
     for (int r = 0; r < count; r++) {
@@ -70,7 +100,7 @@ final class RegressionLoss {
       for (int o = 0; o < outputs; o++) {
         long at = (own + row + r) * outputs + o;
         long from = shared ? (long) (row + r) * outputs + o : at;
-        long unit = (long) r * rowStep + (long) o * step;
+        long unit = (long) r * rowStep + o;
         float error = units.get(output + unit) - targets.get(from);
         if (errors.isThere()) {
           errors.set(at, error);

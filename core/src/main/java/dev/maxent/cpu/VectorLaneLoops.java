@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 /** Loops over networks in lanes with the Vector API. */
 final class VectorLaneLoops implements LaneLoops {
   private final Apart product = Apart.of(VectorLaneProduct.class, "product");
+  private final Apart squared = Apart.of(VectorLaneLoss.class, "squared");
+  private final Apart huber = Apart.of(VectorLaneLoss.class, "huber");
   private final Apart spread = Apart.of(VectorLaneProduct.class, "spread");
   private final Apart panel =
       Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
@@ -21,6 +23,11 @@ final class VectorLaneLoops implements LaneLoops {
   @Override
   public void product(LaneProduct p) {
     product.run(p);
+  }
+
+  @Override
+  public void loss(LaneLoss loss) {
+    (loss.limit == Float.POSITIVE_INFINITY ? squared : huber).run(loss);
   }
 
   @Override
