@@ -41,8 +41,7 @@ abstract class SoftTask implements Workers.Task {
     q = newQ;
     temperature = newTemperature;
     staged = q.heads() > 1 || q.mask() != null || q.logWeights() != null;
-    // Staged rows are an array more to keep cached; with log-weights longer blocks pay all the
-    // same.
+    // The scratch of staged rows is to stay cached too; with log-weights longer blocks pay more.
     int staging = staged && q.logWeights() == null ? 1 : 0;
     rowsPerBlock = Block.rowsFor((long) q.columns() * (arrays() + staging));
     long blocks = ((long) q.rows() + rowsPerBlock - 1) / rowsPerBlock;
