@@ -44,9 +44,15 @@ final class PolicyTask extends SoftTask {
     return outputs.probabilities() == null && outputs.logProbabilities() == null ? 1 : 2;
   }
 
+  /** The exponent of weighted logits is not Q's alone. */
   @Override
-  void process(Block b, MemorySegment rows, long at, long first, int worker) {
-    maximum(b, rows, at, worker);
+  boolean keepsRows() {
+    return outputs.expectedQ() != null && q.logWeights() != null;
+  }
+
+  @Override
+  void process(Block b, MemorySegment rows, long rowsAt, long first, int worker) {
+    long at = maximum(b, rows, rowsAt, worker);
     int columns = q.columns();
     long outAt = first * columns * Float.BYTES;
     boolean wide = isWide(columns);
@@ -97,10 +103,13 @@ final class PolicyTask extends SoftTask {
       put(b, outputs.entropy(), first);
     }
     if (outputs.expectedQ() != null) {
-      expectations(b);
-      if (q.logWeights() != null) {
-        // The exponent is not Q's alone.
+      if (q.logWeights() == null) {
+        expectations(b);
+      } else if (isWide(q.columns())) {
         Arrays.fill(b.special, 0, b.rows, true);
+      } else {
+        loops.staging().sumProducts(b.staged);
+        weightedExpectations(b);
       }
       put(b, outputs.expectedQ(), first);
     }
@@ -115,6 +124,18 @@ final class PolicyTask extends SoftTask {
     int rows = b.rows;
     for (int r = 0; r < rows; r++) {
       value[r] = (float) (log[r] - Block.LN2 * weighted[r] * factor[r]);
+    }
+  }
+
+  /** E[Q] = m + Σ π (Q − m). */
+  private static void weightedExpectations(Block b) {
+    float[] value = b.value;
+    float[] weighted = b.weighted;
+    float[] factor = b.factor;
+    float[] base = b.base;
+    int rows = b.rows;
+    for (int r = 0; r < rows; r++) {
+      value[r] = (float) Math.fma((double) weighted[r], factor[r], base[r]);
     }
   }
 

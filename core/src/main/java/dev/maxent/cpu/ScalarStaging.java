@@ -2,6 +2,7 @@ package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** Puts rows together in plain Java, in pieces that pass through a thread's scratch. */
 final class ScalarStaging implements StagingLoops {
@@ -89,7 +90,7 @@ final class ScalarStaging implements StagingLoops {
     weigh(s.values, block.max[r], block.factor[r], s.offset, count);
     s.valuesToBits(count);
     keep(s.exponent, NEGATIVE_INFINITY, s.bits, count);
-    s.storeBits(rows.out, at, count);
+    s.storeBits(rows.out, rows.logitsAt + at, count);
   }
 
   private static void weigh(
@@ -97,5 +98,32 @@ final class ScalarStaging implements StagingLoops {
     for (int i = 0; i < count; i++) {
       values[i] = Math.fma(values[i] - max, inverse, logWeights[i]);
     }
+  }
+
+  @Override
+  public void sumProducts(StagedRows rows) {
+    ScalarScratch s = scratch.get();
+    for (int r = 0; r < rows.rows; r++) {
+      double sum = 0;
+      for (int from = 0; from < rows.columns; from += ScalarScratch.PIECE) {
+        sum += products(s, rows, r, from, Math.min(ScalarScratch.PIECE, rows.columns - from));
+      }
+      rows.block.weighted[r] = (float) sum;
+    }
+  }
+
+  private static double products(ScalarScratch s, StagedRows rows, int r, int from, int count) {
+    Block block = rows.block;
+    long at = r * rows.rowStep() + from * 4L;
+    s.load(rows.out, rows.logitsAt + at, s.values, count);
+    Arrays.fill(s.offset, 0, count, block.max[r]);
+    ScalarMath.exp(s, s.scale(block, r, 1, count), count);
+    s.load(rows.out, at, s.power, count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      float q = s.power[i];
+      sum += q == Float.NEGATIVE_INFINITY ? 0 : (double) s.values[i] * (q - block.base[r]);
+    }
+    return sum;
   }
 }

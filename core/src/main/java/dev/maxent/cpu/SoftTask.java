@@ -79,6 +79,11 @@ abstract class SoftTask implements Workers.Task {
     return 1;
   }
 
+  /** Whether rows are needed beside their logits. */
+  boolean keepsRows() {
+    return false;
+  }
+
   /** What the operation does with a block of rows whose temperatures are set. */
   abstract void process(Block block, MemorySegment rows, long at, long first, int worker);
 
@@ -101,11 +106,13 @@ abstract class SoftTask implements Workers.Task {
   /**
    * Maxima and logits. With log-weights, rows become (q − base)/α + log w and count as their own
    * logits at temperature 1, which keeps the weights exact however large Q/α is.
+   *
+   * @return byte offset of the rows or logits, of which maxima are now known
    */
-  final void maximum(Block block, MemorySegment rows, long at, int worker) {
+  final long maximum(Block block, MemorySegment rows, long at, int worker) {
     wide.maximum(block, rows, at, q.columns(), worker);
     if (q.logWeights() == null) {
-      return;
+      return at;
     }
     int columns = q.columns();
     System.arraycopy(block.max, 0, block.base, 0, block.rows);
@@ -114,7 +121,9 @@ abstract class SoftTask implements Workers.Task {
     block.staged.columns = columns;
     loops.staging().weigh(block.staged);
     block.useLogits();
-    wide.maximum(block, rows, at, columns, worker);
+    long logits = at + block.staged.logitsAt;
+    wide.maximum(block, rows, logits, columns, worker);
+    return logits;
   }
 
   final boolean isWide(int columns) {
@@ -132,9 +141,9 @@ abstract class SoftTask implements Workers.Task {
       loops.maximumAndSumExp(rows, at, columns, block);
       return;
     }
-    maximum(block, rows, at, worker);
+    long logits = maximum(block, rows, at, worker);
     block.countEmptyFromZero();
-    sum(block, rows, at, false, worker);
+    sum(block, rows, logits, false, worker);
     block.emptyAgain();
   }
 
@@ -175,7 +184,8 @@ abstract class SoftTask implements Workers.Task {
     rows.logWeights = q.logWeights() == null ? null : segment(q.logWeights());
     rows.weightsStep = step(q.logWeights()) * Float.BYTES;
     rows.weightsAt = first * rows.weightsStep;
-    rows.out = block.room(count);
+    rows.logitsAt = keepsRows() ? (long) count * Float.BYTES : 0;
+    rows.out = block.room(keepsRows() ? 2L * count : count);
     boolean one = rows.isOneRow();
     rows.rows = one ? 1 : block.rows;
     rows.columns = one ? count : columns;

@@ -36,6 +36,9 @@ final class StagedRows {
   /** Rows without room between them, from the start. */
   MemorySegment out;
 
+  /** Where in {@link #out} logits go: 0 for the place of the rows, or behind them. */
+  long logitsAt;
+
   StagedRows(Block block) {
     this.block = block;
   }

@@ -11,11 +11,19 @@ interface StagingLoops {
   void admit(StagedRows rows);
 
   /**
-   * out ← (out − max[r]) · factor[r] + log-weight, or −∞ where out is −∞. Rows with a log-weight of
-   * NaN or +∞ become special: it counts even where out is −∞, and the reference sees to it.
+   * logits ← (out − max[r]) · factor[r] + log-weight, or −∞ where out is −∞. Rows with a log-weight
+   * of NaN or +∞ become special: it counts even where out is −∞, and the reference sees to it.
    *
-   * @param rows log-weights and the block's max and factor in, out in and out, the block's special
-   *     in and out
+   * @param rows log-weights, out, the block's max and factor in; logits out; the block's special in
+   *     and out
    */
   void weigh(StagedRows rows);
+
+  /**
+   * block.weighted[r] ← Σ e · (out − base[r]) with e = 2^((logit − max[r]) · scale[r]), without the
+   * columns where out is −∞.
+   *
+   * @param rows out, logits behind it, the block's base, max, scale and floor in; weighted out
+   */
+  void sumProducts(StagedRows rows);
 }

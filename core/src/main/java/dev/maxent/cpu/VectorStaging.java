@@ -1,5 +1,6 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.load;
@@ -24,6 +25,8 @@ final class VectorStaging implements StagingLoops {
   private final Apart least = Apart.of(VectorStaging.class, "leastOfHeads");
   private final Apart admit = Apart.of(VectorStaging.class, "admitRows");
   private final Apart weigh = Apart.of(VectorStaging.class, "weighRows");
+  private final Apart products = Apart.of(VectorStaging.class, "productsOfRows");
+  private final Apart reduce = Apart.of(VectorLanes.class, "weighted");
 
   @Override
   public void admit(StagedRows rows) {
@@ -38,6 +41,12 @@ final class VectorStaging implements StagingLoops {
   @Override
   public void weigh(StagedRows rows) {
     weigh.run(rows);
+  }
+
+  @Override
+  public void sumProducts(StagedRows rows) {
+    products.run(rows);
+    reduce.run(rows.block.lanes, 0, rows.block, 0, 0);
   }
 
   /** out ← the minimum over the heads, which have no room between rows either. */
@@ -116,6 +125,7 @@ final class VectorStaging implements StagingLoops {
     boolean[] special = s.block.special;
     long weights = s.logWeights.address() + s.weightsAt;
     long out = s.out.address();
+    long logits = out + s.logitsAt;
     FloatVector zero = FloatVector.zero(FLOATS);
     for (int r = 0; r < rows; r++) {
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
@@ -128,7 +138,7 @@ final class VectorStaging implements StagingLoops {
         bad = w.blend(bad, w.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
         FloatVector q = load(out + k * 4L);
         FloatVector logit = q.sub(shift).fma(inverse, w);
-        store(logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED)), out + k * 4L);
+        store(logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED)), logits + k * 4L);
       }
       if (k < columns) {
         VectorMask<Float> inside = VectorElements.inside(columns, k);
@@ -137,11 +147,44 @@ final class VectorStaging implements StagingLoops {
         FloatVector q = load(out + k * 4L, inside);
         FloatVector logit = q.sub(shift).fma(inverse, w);
         logit = logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED));
-        store(logit, out + k * 4L, inside);
+        store(logit, logits + k * 4L, inside);
       }
       special[r] |= !bad.compare(VectorOperators.EQ, zero).allTrue();
       out += columns * 4L;
+      logits += columns * 4L;
       weights += s.weightsStep;
+    }
+  }
+
+  /** One vector of sums per row, to the block's lanes. */
+  static void productsOfRows(StagedRows s) {
+    Block b = s.block;
+    float[] base = b.base;
+    float[] max = b.max;
+    float[] scale = b.scale;
+    float[] floor = b.floor;
+    int rows = s.rows;
+    int columns = s.columns;
+    long out = s.out.address();
+    long logits = out + s.logitsAt;
+    long lanes = b.lanes;
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int r = 0; r < rows; r++) {
+      FloatVector sum = zero;
+      for (int k = 0; k < columns; k += LANES) {
+        // Beyond the row both are −∞, which adds 0.
+        VectorMask<Float> inside = VectorElements.inside(columns, k);
+        FloatVector d = load(logits + k * 4L, inside).sub(max[r]);
+        d = VectorMath.clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
+        FloatVector e = VectorMath.power(d, FloatVector.broadcast(FLOATS, scale[r]));
+        FloatVector q = load(out + k * 4L, inside);
+        FloatVector above = q.sub(base[r]);
+        sum = e.fma(above.blend(zero, q.compare(VectorOperators.EQ, EXCLUDED)), sum);
+      }
+      store(sum, lanes);
+      lanes += BYTES;
+      out += columns * 4L;
+      logits += columns * 4L;
     }
   }
 }

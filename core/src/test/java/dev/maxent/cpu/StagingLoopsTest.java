@@ -166,6 +166,49 @@ class StagingLoopsTest extends LoopsFixture {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("loops")
+  void sumsProducts(Loops loops) {
+    everyCount(loops, (columns, what) -> sumProducts(loops, columns, what));
+  }
+
+  private void sumProducts(Loops loops, int columns, String what) {
+    int size = ROWS * columns;
+    float[] both = normalValues(2 * size);
+    for (int i = 2; i < size; i += 5) {
+      both[i] = -INF;
+      both[size + i] = -INF;
+    }
+    try (Block block = new Block()) {
+      block.rows = ROWS;
+      block.useLogits();
+      for (int r = 0; r < ROWS; r++) {
+        block.base[r] = 2 - r;
+        // Exponents are to be 0 or less.
+        block.max[r] = 20 + r;
+      }
+      StagedRows rows = block.staged;
+      rows.rows = ROWS;
+      rows.columns = columns;
+      rows.logitsAt = size * 4L;
+      rows.out = floats(both).asSlice(AT * 4L);
+      loops.staging().sumProducts(rows);
+      for (int r = 0; r < ROWS; r++) {
+        double sum = 0;
+        double magnitude = 0;
+        for (int i = r * columns; i < (r + 1) * columns; i++) {
+          if (both[i] != -INF) {
+            double e = Math.exp((double) both[size + i] - block.max[r]);
+            sum += e * ((double) both[i] - block.base[r]);
+            magnitude += e * Math.abs((double) both[i] - block.base[r]);
+          }
+        }
+        // An exponent of 30 octaves is off by 30 ulp of the exponential.
+        assertClose(sum, block.weighted[r], magnitude * EPSILON * (60 + columns), what);
+      }
+    }
+  }
+
   private static void assertLogit(
       float q, float max, float factor, double weight, float actual, String what) {
     double product = ((double) q - max) * factor;
