@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * gradient lie in the order of {@link NetworkShape}.
  */
 final class NetworkLanes implements AutoCloseable {
-  /** Rows that are taken forward and back together. */
+  /** Rows that are taken forward and back together; a multiple of every vector length. */
   private static final int ROWS = 16;
 
   private final NetworkLoops loops;
@@ -76,7 +76,7 @@ final class NetworkLanes implements AutoCloseable {
     differences = next;
     next += (long) ROWS * width * newShape.outputs();
     errorRows = next;
-    next += (long) width * whole(ROWS * newShape.outputs());
+    next += (long) ROWS * width * newShape.outputs();
     costs = next;
     next += width;
     all.fit(next);
@@ -142,18 +142,13 @@ final class NetworkLanes implements AutoCloseable {
       loss.parts[network + e] = row == 0 ? part : loss.parts[network + e] + part;
     }
     if (loss.wantsErrors()) {
-      int step = whole(ROWS * outputs);
+      int step = ROWS * outputs;
       lanes.scatter(errors.errorsAt, many * outputs, address(errorRows), 4L * step, count);
       for (int e = 0; e < count; e++) {
         long from = errorRows + (long) e * step;
         loss.storeErrors(all, from, outputs, network + e, row, batch, many);
       }
     }
-  }
-
-  /** Floats in whole vectors. */
-  private int whole(int floats) {
-    return (floats + width - 1) / width * width;
   }
 
   private void load(

@@ -17,9 +17,10 @@ final class ScalarStaging implements StagingLoops {
   @Override
   public void admit(StagedRows rows) {
     ScalarScratch s = scratch.get();
-    for (int r = 0; r < rows.rows; r++) {
-      for (int from = 0; from < rows.columns; from += ScalarScratch.PIECE) {
-        admit(s, rows, r, from, Math.min(ScalarScratch.PIECE, rows.columns - from));
+    int stretch = rows.stretch();
+    for (int r = 0; r < rows.stretches(); r++) {
+      for (int from = 0; from < stretch; from += ScalarScratch.PIECE) {
+        admit(s, rows, r, from, Math.min(ScalarScratch.PIECE, stretch - from));
       }
     }
   }

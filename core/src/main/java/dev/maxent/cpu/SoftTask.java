@@ -117,8 +117,6 @@ abstract class SoftTask implements Workers.Task {
     int columns = q.columns();
     System.arraycopy(block.max, 0, block.base, 0, block.rows);
     block.invert();
-    block.staged.rows = block.rows;
-    block.staged.columns = columns;
     loops.staging().weigh(block.staged);
     block.useLogits();
     long logits = at + block.staged.logitsAt;
@@ -186,9 +184,8 @@ abstract class SoftTask implements Workers.Task {
     rows.weightsAt = first * rows.weightsStep;
     rows.logitsAt = keepsRows() ? (long) count * Float.BYTES : 0;
     rows.out = block.room(keepsRows() ? 2L * count : count);
-    boolean one = rows.isOneRow();
-    rows.rows = one ? 1 : block.rows;
-    rows.columns = one ? count : columns;
+    rows.rows = block.rows;
+    rows.columns = columns;
     loops.staging().admit(rows);
     return rows.out;
   }

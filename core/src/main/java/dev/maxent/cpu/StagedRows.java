@@ -48,8 +48,17 @@ final class StagedRows {
     return (long) columns * Float.BYTES;
   }
 
-  /** Whether rows differ in none but their place, so that all are one long row. */
-  boolean isOneRow() {
-    return (mask == null || maskStep > 0) && (logWeights == null || weightsStep > 0);
+  /** Stretches to admit one by one: rows, or all in one where nothing is shared between rows. */
+  int stretches() {
+    return isShared() ? rows : 1;
+  }
+
+  /** Elements of a stretch. */
+  int stretch() {
+    return isShared() ? columns : rows * columns;
+  }
+
+  private boolean isShared() {
+    return (mask != null && maskStep == 0) || (logWeights != null && weightsStep == 0);
   }
 }

@@ -71,35 +71,25 @@ final class VectorStaging implements StagingLoops {
   }
 
   static void admitRows(StagedRows s) {
-    int rows = s.rows;
-    int columns = s.columns;
+    int stretches = s.stretches();
+    int columns = s.stretch();
     boolean masked = s.mask != null;
     boolean weighted = s.logWeights != null;
     long from = s.heads > 1 ? s.out.address() : s.q.address() + s.qAt;
     long mask = masked ? s.mask.address() + s.maskAt : 0;
     long weights = weighted ? s.logWeights.address() + s.weightsAt : 0;
     long out = s.out.address();
-    for (int r = 0; r < rows; r++) {
+    for (int r = 0; r < stretches; r++) {
       int k = 0;
-      // Masks meet as bits: a mask that comes out of a branch would be an object.
       for (; k + LANES <= columns; k += LANES) {
-        long excluded = masked ? zeros(mask + k) : 0;
-        if (weighted) {
-          excluded |= load(weights + k * 4L).compare(VectorOperators.EQ, EXCLUDED).toLong();
-        }
+        long excluded = excluded(masked, mask + k, weighted, weights + k * 4L);
         FloatVector v = load(from + k * 4L).blend(EXCLUDED, VectorMask.fromLong(FLOATS, excluded));
         store(v, out + k * 4L);
       }
       if (k < columns) {
-        VectorMask<Float> inside = VectorElements.inside(columns, k);
-        long excluded = masked ? zeros(mask + k) : 0;
-        if (weighted) {
-          FloatVector w = load(weights + k * 4L, inside);
-          excluded |= w.compare(VectorOperators.EQ, EXCLUDED).toLong();
-        }
-        FloatVector v = load(from + k * 4L, inside);
-        v = v.blend(EXCLUDED, VectorMask.fromLong(FLOATS, excluded));
-        store(v, out + k * 4L, inside);
+        long excluded = excluded(masked, mask + k, weighted, weights + k * 4L);
+        FloatVector v = load(from + k * 4L).blend(EXCLUDED, VectorMask.fromLong(FLOATS, excluded));
+        store(v, out + k * 4L, VectorElements.inside(columns, k));
       }
       from += columns * 4L;
       out += columns * 4L;
@@ -109,12 +99,19 @@ final class VectorStaging implements StagingLoops {
   }
 
   /**
-   * Bits of the lanes whose mask is 0. Reads a whole vector: arrays end in guard bytes. Bytes have
-   * no vector shape of as many lanes as short float vectors.
+   * Lanes whose mask is 0 or whose log-weight is −∞, as bits: a mask that comes out of a branch
+   * would be an object. Reads whole vectors: arrays end in guard bytes. Bytes have no vector shape
+   * of as many lanes as short float vectors.
    */
-  private static long zeros(long mask) {
-    return LANE_BITS
-        & VectorMath.loadBytes(FLAGS, mask).compare(VectorOperators.EQ, (byte) 0).toLong();
+  private static long excluded(boolean masked, long mask, boolean weighted, long weights) {
+    long excluded = 0;
+    if (masked) {
+      excluded = VectorMath.loadBytes(FLAGS, mask).compare(VectorOperators.EQ, (byte) 0).toLong();
+    }
+    if (weighted) {
+      excluded |= load(weights).compare(VectorOperators.EQ, EXCLUDED).toLong();
+    }
+    return excluded & LANE_BITS;
   }
 
   static void weighRows(StagedRows s) {
@@ -137,23 +134,26 @@ final class VectorStaging implements StagingLoops {
         FloatVector w = load(weights + k * 4L);
         bad = w.blend(bad, w.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
         FloatVector q = load(out + k * 4L);
-        FloatVector logit = q.sub(shift).fma(inverse, w);
-        store(logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED)), logits + k * 4L);
+        store(logit(q, shift, inverse, w), logits + k * 4L);
       }
       if (k < columns) {
         VectorMask<Float> inside = VectorElements.inside(columns, k);
         FloatVector w = load(weights + k * 4L, inside);
         bad = w.blend(bad, w.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
         FloatVector q = load(out + k * 4L, inside);
-        FloatVector logit = q.sub(shift).fma(inverse, w);
-        logit = logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED));
-        store(logit, logits + k * 4L, inside);
+        store(logit(q, shift, inverse, w), logits + k * 4L, inside);
       }
       special[r] |= !bad.compare(VectorOperators.EQ, zero).allTrue();
       out += columns * 4L;
       logits += columns * 4L;
       weights += s.weightsStep;
     }
+  }
+
+  private static FloatVector logit(
+      FloatVector q, FloatVector shift, FloatVector inverse, FloatVector w) {
+    FloatVector logit = q.sub(shift).fma(inverse, w);
+    return logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED));
   }
 
   /** One vector of sums per row, to the block's lanes. */
