@@ -248,8 +248,8 @@ final class ScalarSteinLoops implements SteinLoops {
   @Override
   public void count(SteinBlock b, int first, int end) {
     MemorySegment values = b.values();
-    for (int j = first * 4; j < Math.min(b.n, end * 4); j++) {
-      boolean keeps = j / 4 % b.thin == 0;
+    for (int j = first * GROUP; j < Math.min(b.n, end * GROUP); j++) {
+      boolean keeps = j / GROUP % b.thin == 0;
       for (int i = b.pairs ? j + 1 : 0; i < b.m; i++) {
         float square = square(b, j, i);
         if (square <= b.from) {

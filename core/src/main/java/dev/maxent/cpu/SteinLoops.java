@@ -10,6 +10,9 @@ interface SteinLoops {
   /** Sources whose terms are added up in one chain; the sums of such stretches are added next. */
   int STRETCH = 256;
 
+  /** Sources of a group, the grain of {@link #count}. */
+  int GROUP = 16;
+
   /**
    * Loops on many small states at once.
    *
@@ -60,8 +63,8 @@ interface SteinLoops {
 
   /**
    * Counts squared distances of some sources: b.below += those up to b.from, b.inside += those
-   * above it and up to b.to, of which those of the sources of every b.thin-th group of four are
-   * appended to b.values, b.above ← the least above b.to or what it was.
+   * above it and up to b.to, of which those of the sources of every b.thin-th group are appended to
+   * b.values, b.above ← the least above b.to or what it was.
    *
    * @param b the state, transposed
    * @param first the first group

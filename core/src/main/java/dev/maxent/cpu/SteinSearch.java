@@ -135,7 +135,7 @@ final class SteinSearch implements Workers.Task {
     b.from = from;
     b.to = to;
     b.thin = thin;
-    int groups = (b.n + 3) / 4;
+    int groups = Math.ceilDiv(b.n, SteinLoops.GROUP);
     if (!alone) {
       b.share(b);
       loops.count(b, 0, groups);
@@ -144,7 +144,7 @@ final class SteinSearch implements Workers.Task {
     for (int worker = engine.threads() - 1; worker >= 0; worker--) {
       engine.stein(worker).share(b);
     }
-    engine.workers().run(groups, 2.0 * b.m * NANOS_PER_PAIR, this);
+    engine.workers().run(groups, 0.5 * SteinLoops.GROUP * b.m * NANOS_PER_PAIR, this);
     for (int worker = 1; worker < engine.threads(); worker++) {
       SteinBlock other = engine.stein(worker);
       b.below += other.below;

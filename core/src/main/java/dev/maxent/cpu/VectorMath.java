@@ -77,8 +77,18 @@ final class VectorMath {
   @SuppressWarnings("restricted")
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  /**
+   * address &amp; ADDRESS is that address, as memory of a process lies below 2⁶². It tells HotSpot
+   * so: within {@link #MEMORY} no check is left then, nor of what lies a known distance or some
+   * masked {@link #STRIDE} further.
+   */
+  static final long ADDRESS = Long.MAX_VALUE >>> 1;
+
+  /** The same for distances, which are not negative and below 2⁴⁰. */
+  static final long STRIDE = (1L << 40) - 1;
+
   static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER);
+    return FloatVector.fromMemorySegment(FLOATS, MEMORY, address & ADDRESS, ORDER);
   }
 
   /**
@@ -87,23 +97,23 @@ final class VectorMath {
    */
   static FloatVector load(long address, VectorMask<Float> mask) {
     return FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY)
-        .blend(FloatVector.fromMemorySegment(FLOATS, MEMORY, address, ORDER, mask), mask);
+        .blend(FloatVector.fromMemorySegment(FLOATS, MEMORY, address & ADDRESS, ORDER, mask), mask);
   }
 
   static IntVector loadInts(long address) {
-    return IntVector.fromMemorySegment(INTS, MEMORY, address, ORDER);
+    return IntVector.fromMemorySegment(INTS, MEMORY, address & ADDRESS, ORDER);
   }
 
   static ByteVector loadBytes(VectorSpecies<Byte> species, long address) {
-    return ByteVector.fromMemorySegment(species, MEMORY, address, ORDER);
+    return ByteVector.fromMemorySegment(species, MEMORY, address & ADDRESS, ORDER);
   }
 
   static void store(Vector<?> v, long address) {
-    v.intoMemorySegment(MEMORY, address, ORDER);
+    v.intoMemorySegment(MEMORY, address & ADDRESS, ORDER);
   }
 
   static <E> void store(Vector<E> v, long address, VectorMask<E> mask) {
-    v.intoMemorySegment(MEMORY, address, ORDER, mask);
+    v.intoMemorySegment(MEMORY, address & ADDRESS, ORDER, mask);
   }
 
   /** The larger; a NaN in b is ignored. Compare and blend is half of what MAX costs. */

@@ -1,9 +1,11 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.MEMORY;
 import static dev.maxent.cpu.VectorMath.ORDER;
+import static dev.maxent.cpu.VectorMath.STRIDE;
 
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -22,14 +24,16 @@ final class VectorProduct {
 
   /** Panels of two vectors of columns. */
   static void ofPairs(Product g) {
-    long aRow = g.aRowBytes;
-    long aRow3 = 3 * aRow;
-    long aRow5 = 5 * aRow;
-    long aRow7 = 7 * aRow;
+    long aRow = g.aRowBytes & STRIDE;
+    long aRow3 = (3 * aRow) & STRIDE;
+    long aRow5 = (5 * aRow) & STRIDE;
+    long aRow7 = (7 * aRow) & STRIDE;
     long aStep = g.aStepBytes;
     long bStep = g.bStepBytes;
-    long initRow = g.initRowBytes;
-    long cRow = g.cRowBytes;
+    long initRow = g.initRowBytes & STRIDE;
+    long initRow7 = (7 * initRow) & STRIDE;
+    long cRow = g.cRowBytes & STRIDE;
+    long cRow7 = (7 * cRow) & STRIDE;
     int depth = g.depth;
     int rows = g.rows;
     int panels = g.panels;
@@ -39,8 +43,8 @@ final class VectorProduct {
     FloatVector floor = FloatVector.broadcast(FLOATS, g.floor);
     for (int panel = 0; panel < panels; panel++) {
       long rowAt = g.aAt;
-      long init = initAt;
-      long c = cAt;
+      long init = initAt & ADDRESS;
+      long c = cAt & ADDRESS;
       for (int r = 0; r < rows; r += 8) {
         FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init, ORDER);
         FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + BYTES, ORDER);
@@ -62,11 +66,11 @@ final class VectorProduct {
         FloatVector a6 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 6 * initRow, ORDER);
         FloatVector b6 =
             FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 6 * initRow + BYTES, ORDER);
-        FloatVector a7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 7 * initRow, ORDER);
+        FloatVector a7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + initRow7, ORDER);
         FloatVector b7 =
-            FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 7 * initRow + BYTES, ORDER);
-        long a = rowAt;
-        long b = panelAt;
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, init + initRow7 + BYTES, ORDER);
+        long a = rowAt & ADDRESS;
+        long b = panelAt & ADDRESS;
         for (int k = 0; k < depth; k++) {
           FloatVector y = FloatVector.fromMemorySegment(FLOATS, MEMORY, b, ORDER);
           FloatVector z = FloatVector.fromMemorySegment(FLOATS, MEMORY, b + BYTES, ORDER);
@@ -94,8 +98,8 @@ final class VectorProduct {
           x = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, a + aRow7));
           a7 = x.fma(y, a7);
           b7 = x.fma(z, b7);
-          a += aStep;
-          b += bStep;
+          a = (a + aStep) & ADDRESS;
+          b = (b + bStep) & ADDRESS;
         }
         a0.blend(floor, a0.compare(VectorOperators.LT, floor)).intoMemorySegment(MEMORY, c, ORDER);
         b0.blend(floor, b0.compare(VectorOperators.LT, floor))
@@ -125,12 +129,12 @@ final class VectorProduct {
         b6.blend(floor, b6.compare(VectorOperators.LT, floor))
             .intoMemorySegment(MEMORY, c + 6 * cRow + BYTES, ORDER);
         a7.blend(floor, a7.compare(VectorOperators.LT, floor))
-            .intoMemorySegment(MEMORY, c + 7 * cRow, ORDER);
+            .intoMemorySegment(MEMORY, c + cRow7, ORDER);
         b7.blend(floor, b7.compare(VectorOperators.LT, floor))
-            .intoMemorySegment(MEMORY, c + 7 * cRow + BYTES, ORDER);
+            .intoMemorySegment(MEMORY, c + cRow7 + BYTES, ORDER);
         rowAt += 8 * aRow;
-        init += 8 * initRow;
-        c += 8 * cRow;
+        init = (init + 8 * initRow) & ADDRESS;
+        c = (c + 8 * cRow) & ADDRESS;
       }
       panelAt += g.bPanelBytes;
       initAt += 2 * BYTES;
@@ -140,14 +144,16 @@ final class VectorProduct {
 
   /** Panels of one vector of columns. */
   static void ofSingles(Product g) {
-    long aRow = g.aRowBytes;
-    long aRow3 = 3 * aRow;
-    long aRow5 = 5 * aRow;
-    long aRow7 = 7 * aRow;
+    long aRow = g.aRowBytes & STRIDE;
+    long aRow3 = (3 * aRow) & STRIDE;
+    long aRow5 = (5 * aRow) & STRIDE;
+    long aRow7 = (7 * aRow) & STRIDE;
     long aStep = g.aStepBytes;
     long bStep = g.bStepBytes;
-    long initRow = g.initRowBytes;
-    long cRow = g.cRowBytes;
+    long initRow = g.initRowBytes & STRIDE;
+    long initRow7 = (7 * initRow) & STRIDE;
+    long cRow = g.cRowBytes & STRIDE;
+    long cRow7 = (7 * cRow) & STRIDE;
     int depth = g.depth;
     int rows = g.rows;
     int panels = g.panels;
@@ -157,8 +163,8 @@ final class VectorProduct {
     FloatVector floor = FloatVector.broadcast(FLOATS, g.floor);
     for (int panel = 0; panel < panels; panel++) {
       long rowAt = g.aAt;
-      long init = initAt;
-      long c = cAt;
+      long init = initAt & ADDRESS;
+      long c = cAt & ADDRESS;
       for (int r = 0; r < rows; r += 8) {
         FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init, ORDER);
         FloatVector a1 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + initRow, ORDER);
@@ -167,9 +173,9 @@ final class VectorProduct {
         FloatVector a4 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 4 * initRow, ORDER);
         FloatVector a5 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 5 * initRow, ORDER);
         FloatVector a6 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 6 * initRow, ORDER);
-        FloatVector a7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + 7 * initRow, ORDER);
-        long a = rowAt;
-        long b = panelAt;
+        FloatVector a7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, init + initRow7, ORDER);
+        long a = rowAt & ADDRESS;
+        long b = panelAt & ADDRESS;
         for (int k = 0; k < depth; k++) {
           FloatVector y = FloatVector.fromMemorySegment(FLOATS, MEMORY, b, ORDER);
           FloatVector x = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, a));
@@ -188,8 +194,8 @@ final class VectorProduct {
           a6 = x.fma(y, a6);
           x = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, a + aRow7));
           a7 = x.fma(y, a7);
-          a += aStep;
-          b += bStep;
+          a = (a + aStep) & ADDRESS;
+          b = (b + bStep) & ADDRESS;
         }
         a0.blend(floor, a0.compare(VectorOperators.LT, floor)).intoMemorySegment(MEMORY, c, ORDER);
         a1.blend(floor, a1.compare(VectorOperators.LT, floor))
@@ -205,10 +211,10 @@ final class VectorProduct {
         a6.blend(floor, a6.compare(VectorOperators.LT, floor))
             .intoMemorySegment(MEMORY, c + 6 * cRow, ORDER);
         a7.blend(floor, a7.compare(VectorOperators.LT, floor))
-            .intoMemorySegment(MEMORY, c + 7 * cRow, ORDER);
+            .intoMemorySegment(MEMORY, c + cRow7, ORDER);
         rowAt += 8 * aRow;
-        init += 8 * initRow;
-        c += 8 * cRow;
+        init = (init + 8 * initRow) & ADDRESS;
+        c = (c + 8 * cRow) & ADDRESS;
       }
       panelAt += g.bPanelBytes;
       initAt += BYTES;

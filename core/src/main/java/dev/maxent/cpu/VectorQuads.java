@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorLanes.SWAP;
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.E1;
 import static dev.maxent.cpu.VectorMath.E2;
@@ -50,8 +51,8 @@ final class VectorQuads {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
-      long from = q + r * stride;
-      long to = out + r * stride;
+      long from = (q + r * stride) & ADDRESS;
+      long to = (out + r * stride) & ADDRESS;
 
       FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER).sub(shift);
       d0 = d0.blend(lowest, d0.compare(VectorOperators.LT, lowest));
@@ -99,12 +100,17 @@ final class VectorQuads {
       FloatVector sum = e0.add(e1).add(e2.add(e3));
       FloatVector weighted = e3.fma(d3, e2.fma(d2, e1.fma(d1, e0.mul(d0)))).mul(octaves);
       if (keep != 0) {
-        sum = sum.add(FloatVector.fromMemorySegment(FLOATS, MEMORY, lanes + r * BYTES, ORDER));
+        sum =
+            sum.add(
+                FloatVector.fromMemorySegment(
+                    FLOATS, MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER));
         weighted =
-            weighted.add(FloatVector.fromMemorySegment(FLOATS, MEMORY, lanes2 + r * BYTES, ORDER));
+            weighted.add(
+                FloatVector.fromMemorySegment(
+                    FLOATS, MEMORY, (lanes2 + r * BYTES) & ADDRESS, ORDER));
       }
-      sum.intoMemorySegment(MEMORY, lanes + r * BYTES, ORDER);
-      weighted.intoMemorySegment(MEMORY, lanes2 + r * BYTES, ORDER);
+      sum.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
+      weighted.intoMemorySegment(MEMORY, (lanes2 + r * BYTES) & ADDRESS, ORDER);
     }
   }
 
@@ -139,13 +145,13 @@ final class VectorQuads {
     FloatVector g3 = one;
     FloatVector sum = one;
     FloatVector by;
-    long to = out;
+    long to = out & ADDRESS;
     int done = 0;
     for (int r = 0; r < rows; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
-      long from = q + r * stride;
+      long from = (q + r * stride) & ADDRESS;
 
       FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER).sub(shift);
       d0 = d0.blend(lowest, d0.compare(VectorOperators.LT, lowest));
@@ -187,7 +193,7 @@ final class VectorQuads {
       FloatVector e3 = p3.mul(i3.reinterpretAsFloats());
 
       FloatVector weighted = e3.fma(d3, e2.fma(d2, e1.fma(d1, e0.mul(d0)))).mul(octaves);
-      weighted.intoMemorySegment(MEMORY, lanes2 + r * BYTES, ORDER);
+      weighted.intoMemorySegment(MEMORY, (lanes2 + r * BYTES) & ADDRESS, ORDER);
 
       // Every lane ends up with the whole sum of the row before, added as a balanced tree.
       sum = sum.add(swap1.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
@@ -210,7 +216,7 @@ final class VectorQuads {
       g2 = e2;
       g3 = e3;
       sum = e0.add(e1).add(e2.add(e3));
-      to = out + r * stride;
+      to = (out + r * stride) & ADDRESS;
       done = r;
     }
     // The last row's.
@@ -251,8 +257,8 @@ final class VectorQuads {
     float[] factor = b.factor;
     double[] log = b.log;
     for (int r = 0; r < rows; r++) {
-      long from = q + r * stride;
-      long to = out + r * stride;
+      long from = (q + r * stride) & ADDRESS;
+      long to = (out + r * stride) & ADDRESS;
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
       FloatVector by = FloatVector.broadcast(FLOATS, factor[r]);
       FloatVector minus = FloatVector.broadcast(FLOATS, (float) -log[r]);

@@ -7,7 +7,7 @@ import static dev.maxent.cpu.VectorMath.load;
 
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.IntVector;
 
 /**
  * The Stein direction with the RBF kernel, in three loops over a chunk of sources: squared
@@ -24,69 +24,16 @@ final class VectorStein {
     return FloatVector.broadcast(FLOATS, MEMORY.get(REAL, address));
   }
 
-  /** 2^(square · scale), which is kept at or above −127 octaves, where it is 0. */
+  /**
+   * 2^(square · scale), which is kept at or above −127 octaves, where it is 0. Numbers that are not
+   * negative have the order of their bits, and the smaller of two integers is one instruction.
+   */
   static FloatVector kernel(FloatVector square, FloatVector limit, FloatVector scale) {
-    FloatVector near = square.blend(limit, square.compare(VectorOperators.GT, limit));
-    return VectorMath.power(near, scale);
+    IntVector near = square.reinterpretAsInts().min(limit.reinterpretAsInts());
+    return VectorMath.power(near.reinterpretAsFloats(), scale);
   }
 
-  /** values ← r² of groups of four sources and two vectors of targets. */
-  static void squaresOfPair(SteinBlock b) {
-    long step = b.tileStep;
-    long rows = b.d * step;
-    long row = b.d * 4L;
-    long x = b.sourceAt;
-    long to = b.kernelAt;
-    for (int g = 0; g < b.groups; g++) {
-      FloatVector a0 = FloatVector.zero(FLOATS);
-      FloatVector a1 = a0;
-      FloatVector a2 = a0;
-      FloatVector a3 = a0;
-      FloatVector b0 = a0;
-      FloatVector b1 = a0;
-      FloatVector b2 = a0;
-      FloatVector b3 = a0;
-      long p = x;
-      long end = b.tileAt + rows;
-      for (long at = b.tileAt; at < end; at += step) {
-        FloatVector ya = load(at);
-        FloatVector yb = load(at + BYTES);
-        FloatVector x0 = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p));
-        FloatVector x1 = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p + row));
-        FloatVector x2 = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p + 2 * row));
-        FloatVector x3 = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, p + 3 * row));
-        FloatVector da = x0.sub(ya);
-        FloatVector db = x0.sub(yb);
-        a0 = da.fma(da, a0);
-        b0 = db.fma(db, b0);
-        da = x1.sub(ya);
-        db = x1.sub(yb);
-        a1 = da.fma(da, a1);
-        b1 = db.fma(db, b1);
-        da = x2.sub(ya);
-        db = x2.sub(yb);
-        a2 = da.fma(da, a2);
-        b2 = db.fma(db, b2);
-        da = x3.sub(ya);
-        db = x3.sub(yb);
-        a3 = da.fma(da, a3);
-        b3 = db.fma(db, b3);
-        p += 4;
-      }
-      VectorMath.store(a0, to);
-      VectorMath.store(b0, to + BYTES);
-      VectorMath.store(a1, to + 2 * BYTES);
-      VectorMath.store(b1, to + 3 * BYTES);
-      VectorMath.store(a2, to + 4 * BYTES);
-      VectorMath.store(b2, to + 5 * BYTES);
-      VectorMath.store(a3, to + 6 * BYTES);
-      VectorMath.store(b3, to + 7 * BYTES);
-      to += 8 * BYTES;
-      x += 4 * row;
-    }
-  }
-
-  /** The same with one vector of targets. */
+  /** values ← r² of groups of four sources. */
   static void squaresOfOne(SteinBlock b) {
     long step = b.tileStep;
     long rows = b.d * step;
@@ -134,72 +81,7 @@ final class VectorStein {
     }
   }
 
-  /**
-   * sums += k (s + slope δ) for two vectors of targets, two coordinates at a time: their sums stay
-   * in registers over all sources. With four HotSpot would allocate vectors, see {@link Apart}.
-   */
-  static void sumsOfPair(SteinBlock b) {
-    FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
-    long step = b.tileStep;
-    long row = b.d * 4L;
-    long toScore = b.scoreAt - b.sourceAt;
-    long behind = b.sourceAt + b.groups * (4 * row);
-    for (int k = 0; k + 2 <= b.d; k += 2) {
-      long tile = b.tileAt + k * step;
-      long sums = b.sumAt + k * step;
-      FloatVector ya0 = load(tile);
-      FloatVector yb0 = load(tile + BYTES);
-      FloatVector ya1 = load(tile + step);
-      FloatVector yb1 = load(tile + step + BYTES);
-      FloatVector a0 = load(sums);
-      FloatVector b0 = load(sums + BYTES);
-      FloatVector a1 = load(sums + step);
-      FloatVector b1 = load(sums + step + BYTES);
-      long kernel = b.kernelAt;
-      for (long x = b.sourceAt + k * 4L; x < behind; x += row) {
-        FloatVector ka = load(kernel);
-        FloatVector kb = load(kernel + BYTES);
-        FloatVector xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x));
-        FloatVector sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + toScore));
-        a0 = xv.sub(ya0).fma(slope, sv).fma(ka, a0);
-        b0 = xv.sub(yb0).fma(slope, sv).fma(kb, b0);
-        xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + 4));
-        sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + 4 + toScore));
-        a1 = xv.sub(ya1).fma(slope, sv).fma(ka, a1);
-        b1 = xv.sub(yb1).fma(slope, sv).fma(kb, b1);
-        kernel += 2 * BYTES;
-      }
-      VectorMath.store(a0, sums);
-      VectorMath.store(b0, sums + BYTES);
-      VectorMath.store(a1, sums + step);
-      VectorMath.store(b1, sums + step + BYTES);
-    }
-  }
-
-  /** The same for the last coordinate, where their number is odd. */
-  static void sumsOfLast(SteinBlock b) {
-    FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
-    long row = b.d * 4L;
-    long toScore = b.scoreAt - b.sourceAt;
-    long behind = b.sourceAt + b.groups * (4 * row);
-    long last = (b.d - 1) * b.tileStep;
-    FloatVector ya = load(b.tileAt + last);
-    FloatVector yb = load(b.tileAt + last + BYTES);
-    FloatVector sumA = load(b.sumAt + last);
-    FloatVector sumB = load(b.sumAt + last + BYTES);
-    long kernel = b.kernelAt;
-    for (long x = b.sourceAt + row - 4; x < behind; x += row) {
-      FloatVector xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x));
-      FloatVector sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, x + toScore));
-      sumA = xv.sub(ya).fma(slope, sv).fma(load(kernel), sumA);
-      sumB = xv.sub(yb).fma(slope, sv).fma(load(kernel + BYTES), sumB);
-      kernel += 2 * BYTES;
-    }
-    VectorMath.store(sumA, b.sumAt + last);
-    VectorMath.store(sumB, b.sumAt + last + BYTES);
-  }
-
-  /** The same for one vector of targets. */
+  /** sums += k (s + slope δ). */
   static void sumsOfOne(SteinBlock b) {
     FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
     long step = b.tileStep;

@@ -6,14 +6,17 @@ import static dev.maxent.cpu.VectorMath.MEMORY;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The loops of SVGD with the Vector API: tiles of two vectors of targets. */
+/** The loops of SVGD with the Vector API: tiles of four vectors of targets. */
 final class VectorSteinLoops implements SteinLoops {
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
-  private static final int WIDTH = 2 * LANES;
+
+  /** Targets of a tile. */
+  static final int WIDTH = 4 * LANES;
+
   private static final int GROUP = 4;
 
   /** Groups whose kernels are kept between loops: 8 KiB. */
-  private static final int CHUNK = 16;
+  private static final int CHUNK = 8;
 
   private static final long KERNELS = (long) CHUNK * GROUP * WIDTH;
 
@@ -24,11 +27,10 @@ final class VectorSteinLoops implements SteinLoops {
   private final Apart packVector = Apart.of(VectorSteinTiles.class, "pack");
   private final Apart add = Apart.of(VectorSteinTiles.class, "add");
   private final Apart unpackVector = Apart.of(VectorSteinTiles.class, "unpack");
-  private final Apart squaresOfPair = Apart.of(VectorStein.class, "squaresOfPair");
+  private final Apart squaresOfFour = Apart.of(VectorSteinQuads.class, "squares");
   private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
   private final Apart kernels = Apart.of(VectorStein.class, "kernels");
-  private final Apart sumsOfPair = Apart.of(VectorStein.class, "sumsOfPair");
-  private final Apart sumsOfLast = Apart.of(VectorStein.class, "sumsOfLast");
+  private final Apart sumsOfFour = Apart.of(VectorSteinQuads.class, "sums");
   private final Apart sumsOfOne = Apart.of(VectorStein.class, "sumsOfOne");
   private final Apart growths = Apart.of(VectorSteinKernels.class, "growths");
   private final Apart imq = Apart.of(VectorSteinKernels.class, "imq");
@@ -36,11 +38,10 @@ final class VectorSteinLoops implements SteinLoops {
   private final Apart discrepancy = Apart.of(VectorSteinKernels.class, "discrepancy");
   private final Apart linearDiscrepancy = Apart.of(VectorSteinKernels.class, "linearDiscrepancy");
   private final Apart squares = Apart.of(VectorSteinMedian.class, "squares");
-  private final Apart count = Apart.of(VectorSteinMedian.class, "count");
-  private final Apart keep = Apart.of(VectorSteinMedian.class, "keep");
   private final Apart select = Apart.of(VectorSteinMedian.class, "select");
   private final Apart largest = Apart.of(VectorSteinMedian.class, "largest");
 
+  private final VectorSteinCounting counting = new VectorSteinCounting();
   private final SteinLaneLoops lanes = new VectorSteinLaneLoops();
 
   @Override
@@ -61,13 +62,13 @@ final class VectorSteinLoops implements SteinLoops {
     long totals = b.sumAt + d * (WIDTH * 4L);
     boolean several = b.n > STRETCH;
     for (int j = 0; j < b.n; j += STRETCH) {
-      clear.fill(b.sumAt, 2 * d, 0);
+      clear.fill(b.sumAt, 4 * d, 0);
       stretch(b, j, Math.min(STRETCH, b.n - j), targets, false);
       if (several) {
         if (j == 0) {
-          clear.fill(totals, 2 * d, 0);
+          clear.fill(totals, 4 * d, 0);
         }
-        add.run(b.sumAt, totals, 2 * d);
+        add.run(b.sumAt, totals, 4 * d);
       }
     }
     unpack(b, several ? totals : b.sumAt, first, targets);
@@ -100,35 +101,30 @@ final class VectorSteinLoops implements SteinLoops {
       }
       if (discrepancy) {
         pairs(b);
-      } else if (b.kind == SteinBlock.RBF) {
-        rbf(b, targets > LANES);
+      } else if (b.kind == SteinBlock.RBF && targets > 2 * LANES) {
+        b.kernels = b.groups * GROUP * 4;
+        squaresOfFour.run(b);
+        kernels.run(b);
+        sumsOfFour.run(b);
       } else {
-        other(b);
-        if (targets > LANES) {
-          b.tileAt += LANES * 4L;
-          b.sumAt += LANES * 4L;
-          other(b);
-          b.tileAt -= LANES * 4L;
-          b.sumAt -= LANES * 4L;
-        }
+        vectors(b, targets);
       }
       b.sourceAt += row * b.sources;
       b.scoreAt += row * b.sources;
     }
   }
 
-  private void rbf(SteinBlock b, boolean pair) {
-    b.kernels = b.groups * GROUP * (pair ? 2 : 1);
-    (pair ? squaresOfPair : squaresOfOne).run(b);
-    kernels.run(b);
-    if (pair) {
-      sumsOfPair.run(b);
-      if (b.d % 2 != 0) {
-        sumsOfLast.run(b);
-      }
-    } else {
-      sumsOfOne.run(b);
+  /** Vector by vector of targets. */
+  private void vectors(SteinBlock b, int targets) {
+    long tile = b.tileAt;
+    long sum = b.sumAt;
+    for (int done = 0; done < targets; done += LANES) {
+      other(b);
+      b.tileAt += LANES * 4L;
+      b.sumAt += LANES * 4L;
     }
+    b.tileAt = tile;
+    b.sumAt = sum;
   }
 
   /** Kernels, and growths where there are any, for one vector of targets. */
@@ -146,7 +142,7 @@ final class VectorSteinLoops implements SteinLoops {
       linear.run(b);
     } else {
       kernelsOfOne(b);
-      imq.run(b);
+      (b.kind == SteinBlock.RBF ? sumsOfOne : imq).run(b);
     }
   }
 
@@ -255,7 +251,7 @@ final class VectorSteinLoops implements SteinLoops {
 
   @Override
   public void transpose(SteinBlock b) {
-    int stride = b.m + LANES;
+    int stride = b.m + WIDTH;
     MemorySegment room = b.transposed((long) stride * b.d);
     b.tileAt = room.address();
     b.tileStep = stride * 4L;
@@ -279,7 +275,7 @@ final class VectorSteinLoops implements SteinLoops {
         to += 4;
         at += row;
       }
-      clear.fill(to, 1, FAR);
+      clear.fill(to, WIDTH / LANES, FAR);
     }
   }
 
@@ -292,56 +288,7 @@ final class VectorSteinLoops implements SteinLoops {
 
   @Override
   public void count(SteinBlock b, int first, int end) {
-    long row = b.d * 4L;
-    MemorySegment scratch = b.tiles(4L * LANES + (long) GROUP * b.d);
-    b.sumAt = scratch.address();
-    b.valuesAt = b.values().address();
-    long padded = b.sumAt + 4L * LANES * 4;
-    for (int g = first; g < end; g++) {
-      int j = g * GROUP;
-      int left = Math.min(GROUP, b.n - j);
-      b.sourceAt = b.x.address() + b.stateX + j * row;
-      if (left < GROUP) {
-        MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, padded, left * row);
-        for (long at = left * row; at < GROUP * row; at += 4) {
-          MEMORY.set(REAL, padded + at, -FAR);
-        }
-        b.sourceAt = padded;
-      }
-      boolean keeps = g % b.thin == 0;
-      if (b.pairs) {
-        corner(b, j, left, keeps);
-      }
-      b.first = b.pairs ? j + GROUP : 0;
-      (keeps ? keep : count).run(b);
-    }
-  }
-
-  /** The pairs within a group. */
-  private static void corner(SteinBlock b, int j, int left, boolean keeps) {
-    for (int i = 1; i < left; i++) {
-      for (int r = 0; r < i; r++) {
-        float square = 0;
-        for (int k = 0; k < b.d; k++) {
-          float x = MEMORY.get(REAL, b.sourceAt + (r * b.d + k) * 4L);
-          float delta = x - MEMORY.get(REAL, b.tileAt + k * b.tileStep + (j + i) * 4L);
-          square = Math.fma(delta, delta, square);
-        }
-        if (square <= b.from) {
-          b.below++;
-        } else if (square <= b.to) {
-          b.inside++;
-          if (keeps) {
-            if (b.kept < SteinBlock.VALUES) {
-              MEMORY.set(REAL, b.valuesAt + b.kept * 4L, square);
-            }
-            b.kept++;
-          }
-        } else {
-          b.above = Math.min(b.above, square);
-        }
-      }
-    }
+    counting.run(b, first, end);
   }
 
   @Override

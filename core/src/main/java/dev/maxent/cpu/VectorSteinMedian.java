@@ -50,53 +50,23 @@ final class VectorSteinMedian {
     b.kept = (int) ((to - b.valuesAt) / 4);
   }
 
-  /** Counts the squared distances of four sources to the targets from b.first on. */
+  /** Counts values, of which there are whole vectors: see {@link SteinLoops#count}. */
   static void count(SteinBlock b) {
-    long step = b.tileStep;
-    long rows = b.d * step;
-    long row = b.d * 4L;
     FloatVector from = FloatVector.broadcast(FLOATS, b.from);
     FloatVector to = FloatVector.broadcast(FLOATS, b.to);
-    FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
-    FloatVector zero = FloatVector.zero(FLOATS);
+    IntVector infinity = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).reinterpretAsInts();
+    IntVector least = infinity;
     int below = 0;
     int upTo = 0;
-    for (int i = b.first; i < b.m; i += LANES) {
-      FloatVector a0 = zero;
-      FloatVector a1 = zero;
-      FloatVector a2 = zero;
-      FloatVector a3 = zero;
-      long p = b.sourceAt;
-      long start = b.tileAt + i * 4L;
-      long end = start + rows;
-      for (long at = start; at < end; at += step) {
-        FloatVector y = load(at);
-        a0 = squared(spread(p), y, a0);
-        a1 = squared(spread(p + row), y, a1);
-        a2 = squared(spread(p + 2 * row), y, a2);
-        a3 = squared(spread(p + 3 * row), y, a3);
-        p += 4;
-      }
-      long squares = b.sumAt;
-      store(a0, squares);
-      store(a1, squares + BYTES);
-      store(a2, squares + 2 * BYTES);
-      store(a3, squares + 3 * BYTES);
-      below += a0.compare(VectorOperators.LE, from).trueCount();
-      below += a1.compare(VectorOperators.LE, from).trueCount();
-      below += a2.compare(VectorOperators.LE, from).trueCount();
-      below += a3.compare(VectorOperators.LE, from).trueCount();
-      for (long at = squares; at < squares + 4 * BYTES; at += BYTES) {
-        FloatVector a = load(at);
-        VectorMask<Float> within = a.compare(VectorOperators.LE, to);
-        upTo += within.trueCount();
-        FloatVector beyond = a.blend(Float.POSITIVE_INFINITY, within);
-        least = least.blend(beyond, beyond.compare(VectorOperators.LT, least));
-      }
+    long end = b.kernelAt + b.kernels * BYTES;
+    for (long at = b.kernelAt; at < end; at += BYTES) {
+      FloatVector a = load(at);
+      VectorMask<Float> within = a.compare(VectorOperators.LE, to);
+      below += a.compare(VectorOperators.LE, from).trueCount();
+      upTo += within.trueCount();
+      least = least.min(a.reinterpretAsInts().blend(infinity, within.cast(INTS)));
     }
-    b.below += below;
-    b.inside += upTo - below;
-    b.above = Math.min(b.above, least.reduceLanes(VectorOperators.MIN));
+    add(b, below, upTo, least);
   }
 
   /**
@@ -104,56 +74,36 @@ final class VectorSteinMedian {
    * not to be foreseen, so each is stored: a branch would take longer.
    */
   static void keep(SteinBlock b) {
-    long step = b.tileStep;
-    long rows = b.d * step;
-    long row = b.d * 4L;
     FloatVector from = FloatVector.broadcast(FLOATS, b.from);
     FloatVector to = FloatVector.broadcast(FLOATS, b.to);
-    FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
-    FloatVector zero = FloatVector.zero(FLOATS);
+    IntVector infinity = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).reinterpretAsInts();
+    IntVector least = infinity;
     int below = 0;
     int upTo = 0;
     int kept = b.kept;
-    for (int i = b.first; i < b.m; i += LANES) {
-      FloatVector a0 = zero;
-      FloatVector a1 = zero;
-      FloatVector a2 = zero;
-      FloatVector a3 = zero;
-      long p = b.sourceAt;
-      long start = b.tileAt + i * 4L;
-      long end = start + rows;
-      for (long at = start; at < end; at += step) {
-        FloatVector y = load(at);
-        a0 = squared(spread(p), y, a0);
-        a1 = squared(spread(p + row), y, a1);
-        a2 = squared(spread(p + 2 * row), y, a2);
-        a3 = squared(spread(p + 3 * row), y, a3);
-        p += 4;
-      }
-      long squares = b.sumAt;
-      store(a0, squares);
-      store(a1, squares + BYTES);
-      store(a2, squares + 2 * BYTES);
-      store(a3, squares + 3 * BYTES);
-      for (long at = squares; at < squares + 4 * BYTES; at += BYTES) {
-        FloatVector a = load(at);
-        VectorMask<Float> low = a.compare(VectorOperators.LE, from);
-        VectorMask<Float> within = a.compare(VectorOperators.LE, to);
-        FloatVector beyond = a.blend(Float.POSITIVE_INFINITY, within);
-        least = least.blend(beyond, beyond.compare(VectorOperators.LT, least));
-        int lower = low.trueCount();
-        int both = within.trueCount();
-        below += lower;
-        upTo += both;
-        long room = Math.min(kept, SteinBlock.VALUES) * 4L;
-        store(a.compress(within.andNot(low)), b.valuesAt + room);
-        kept += both - lower;
-      }
+    long end = b.kernelAt + b.kernels * BYTES;
+    for (long at = b.kernelAt; at < end; at += BYTES) {
+      FloatVector a = load(at);
+      VectorMask<Float> low = a.compare(VectorOperators.LE, from);
+      VectorMask<Float> within = a.compare(VectorOperators.LE, to);
+      least = least.min(a.reinterpretAsInts().blend(infinity, within.cast(INTS)));
+      int lower = low.trueCount();
+      int both = within.trueCount();
+      below += lower;
+      upTo += both;
+      long room = Math.min(kept, SteinBlock.VALUES) * 4L;
+      store(a.compress(within.andNot(low)), b.valuesAt + room);
+      kept += both - lower;
     }
     b.kept = kept;
+    add(b, below, upTo, least);
+  }
+
+  private static void add(SteinBlock b, int below, int upTo, IntVector least) {
     b.below += below;
     b.inside += upTo - below;
-    b.above = Math.min(b.above, least.reduceLanes(VectorOperators.MIN));
+    float next = Float.intBitsToFloat(least.reduceLanes(VectorOperators.MIN));
+    b.above = Math.min(b.above, next);
   }
 
   /** How many values are at most t. */

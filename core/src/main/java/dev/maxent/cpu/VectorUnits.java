@@ -38,8 +38,9 @@ final class VectorUnits {
       FloatVector sum = before(u, column);
       long from = u.deltaAt + column;
       for (long at = from; at < from + rows; at += step) {
+        FloatVector delta = load(at);
         FloatVector h = load(at + other);
-        FloatVector delta = load(at).blend(zero, h.compare(VectorOperators.LE, zero));
+        delta = delta.blend(zero, h.compare(VectorOperators.LE, zero));
         delta = delta.blend(h, h.compare(VectorOperators.NE, h));
         store(delta, at);
         sum = sum.add(delta);

@@ -1,0 +1,70 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Counts squared distances: a group of sources at a time, tile by tile of transposed targets. */
+final class VectorSteinCounting {
+  private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  /** Sources whose distances the loops compute at once. */
+  private static final int FOUR = 4;
+
+  /** A coordinate that is infinitely far, squared, from any particle and from what pads targets. */
+  private static final float FAR = -0x1p66f;
+
+  private final Apart squares = Apart.of(VectorSteinQuads.class, "squares");
+  private final Apart count = Apart.of(VectorSteinMedian.class, "count");
+  private final Apart keep = Apart.of(VectorSteinMedian.class, "keep");
+
+  /** See {@link SteinLoops#count}. */
+  void run(SteinBlock b, int first, int end) {
+    int width = VectorSteinLoops.WIDTH;
+    int group = SteinLoops.GROUP;
+    long room = (long) group * width;
+
+    long row = b.d * 4L;
+    MemorySegment scratch = b.tiles(room + (long) group * b.d);
+    b.kernelAt = scratch.address();
+    b.valuesAt = b.values().address();
+    long padded = b.kernelAt + room * 4L;
+    long targets = b.tileAt;
+    for (int g = first; g < end; g++) {
+      int j = g * group;
+      int sources = Math.min(group, b.n - j);
+      b.groups = Math.ceilDiv(sources, FOUR);
+      int rows = b.groups * FOUR;
+      b.kernels = rows * (width / LANES);
+      b.sourceAt = b.x.address() + b.stateX + j * row;
+      if (sources < rows) {
+        MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, padded, sources * row);
+        for (long at = sources * row; at < rows * row; at += 4) {
+          MEMORY.set(REAL, padded + at, FAR);
+        }
+        b.sourceAt = padded;
+      }
+      for (int i = b.pairs ? j : 0; i < b.m; i += width) {
+        b.tileAt = targets + i * 4L;
+        squares.run(b);
+        if (b.pairs && i == j) {
+          eachPairOnce(b, sources);
+        }
+        (g % b.thin == 0 ? keep : count).run(b);
+      }
+    }
+    b.tileAt = targets;
+  }
+
+  /** Source r and target i of the same group are a pair for r &lt; i. */
+  private static void eachPairOnce(SteinBlock b, int sources) {
+    for (int r = 0; r < sources; r++) {
+      long at = b.kernelAt + r * (VectorSteinLoops.WIDTH * 4L);
+      for (int i = 0; i <= r; i++) {
+        MEMORY.set(REAL, at + i * 4L, Float.POSITIVE_INFINITY);
+      }
+    }
+  }
+}
