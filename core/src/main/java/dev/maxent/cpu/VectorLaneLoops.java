@@ -13,7 +13,7 @@ final class VectorLaneLoops implements LaneLoops {
   private final Apart spread = Apart.of(VectorLaneProduct.class, "spread");
   private final Apart panel =
       Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
-  private final ThreadLocal<VectorScratch> scratch = ThreadLocal.withInitial(VectorScratch::new);
+  private final ThreadLocal<LoopScratch> scratch = ThreadLocal.withInitial(LoopScratch::new);
 
   @Override
   public int lanes() {

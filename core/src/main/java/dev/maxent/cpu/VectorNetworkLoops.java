@@ -49,7 +49,7 @@ final class VectorNetworkLoops implements NetworkLoops {
   private final Apart squares = Apart.of(VectorParameters.class, "squares");
   private final Apart reduce = Apart.of(VectorLanes.class, "sum");
   private final LaneLoops lanes = new VectorLaneLoops();
-  private final ThreadLocal<VectorScratch> scratch = ThreadLocal.withInitial(VectorScratch::new);
+  private final ThreadLocal<LoopScratch> scratch = ThreadLocal.withInitial(LoopScratch::new);
 
   @Override
   public boolean onHeap() {

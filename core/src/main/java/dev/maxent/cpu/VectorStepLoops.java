@@ -9,7 +9,7 @@ final class VectorStepLoops implements StepLoops {
   private final Apart plain = Apart.of(VectorSteps.class, "plain");
   private final Apart adaGrad = Apart.of(VectorSteps.class, "adaGrad");
   private final Apart adam = Apart.of(VectorSteps.class, "adam");
-  private final ThreadLocal<VectorScratch> scratch = ThreadLocal.withInitial(VectorScratch::new);
+  private final ThreadLocal<LoopScratch> scratch = ThreadLocal.withInitial(LoopScratch::new);
 
   @Override
   public void plain(AdamStep step) {

@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** One thread's few vectors beside the arrays, for networks and steps. */
-final class VectorScratch {
+final class LoopScratch {
   final Square square = new Square();
 
   /** Two vectors of doubles. */
@@ -18,7 +18,7 @@ final class VectorScratch {
   /** A vector of each array of {@link AdamStep}. */
   private final MemorySegment few = Arena.ofAuto().allocate(5 * BYTES, 64);
 
-  VectorScratch() {
+  LoopScratch() {
     square.scratchAt = corner.address();
   }
 
