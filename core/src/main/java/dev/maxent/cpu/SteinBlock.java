@@ -55,6 +55,10 @@ final class SteinBlock implements AutoCloseable {
   long inside;
   float above;
   int kept;
+
+  /** Whether the values are not needed any more after the next selection. */
+  boolean spend;
+
   float low;
   float high;
 

@@ -74,7 +74,7 @@ interface SteinLoops {
 
   /**
    * b.low and b.high ← the elements at b.rank and the next in the order of the b.kept values; high
-   * is anything where there is none.
+   * is anything where there is none. With b.spend the values may be gone.
    *
    * @param b the state; 0 ≤ rank &lt; kept
    */

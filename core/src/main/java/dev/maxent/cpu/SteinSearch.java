@@ -94,7 +94,9 @@ final class SteinSearch implements Workers.Task {
         } else if (thin <= 1) {
           float next = b.above;
           b.rank = (int) (rank - before);
+          b.spend = true;
           loops.select(b);
+          b.spend = false;
           b.high = upTo > rank + 1 ? b.high : next;
           return;
         }

@@ -38,7 +38,7 @@ final class VectorSteinLoops implements SteinLoops {
   private final Apart discrepancy = Apart.of(VectorSteinKernels.class, "discrepancy");
   private final Apart linearDiscrepancy = Apart.of(VectorSteinKernels.class, "linearDiscrepancy");
   private final Apart squares = Apart.of(VectorSteinMedian.class, "squares");
-  private final Apart select = Apart.of(VectorSteinMedian.class, "select");
+  private final Apart select = Apart.of(VectorSteinSelection.class, "select");
   private final Apart largest = Apart.of(VectorSteinMedian.class, "largest");
 
   private final VectorSteinCounting counting = new VectorSteinCounting();
