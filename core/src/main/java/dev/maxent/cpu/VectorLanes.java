@@ -78,12 +78,6 @@ final class VectorLanes {
     copy(lanes, reduceSum(lanes, padded(b.rows)), b.weighted);
   }
 
-  /** block.sum[r] and block.weighted[r] ← the same, from both groups of lanes. */
-  static void sums(long lanes, long stride, Block b, long lanes2, long inside) {
-    copy(lanes, reduceSum(lanes, padded(b.rows)), b.sum);
-    copy(lanes2, reduceSum(lanes2, padded(b.rows)), b.weighted);
-  }
-
   private static int reduceSum(long lanes, int padded) {
     int vectors = padded;
     for (int step = 0; step < STEPS; step += 2) {

@@ -44,7 +44,6 @@ final class VectorLoops implements Loops {
   private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
   private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
   private final Apart reduceWeighted = Apart.of(VectorLanes.class, "weighted");
-  private final Apart reduceSums = Apart.of(VectorLanes.class, "sums");
   private final Apart log = Apart.of(VectorLanes.class, "logarithm");
 
   private final Apart gatherRows = Apart.of(VectorElements.class, "gather");
@@ -204,7 +203,8 @@ final class VectorLoops implements Loops {
   }
 
   private void reduceSums(Block b) {
-    reduceSums.run(b.lanes, 0, b, b.lanes2, 0);
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+    reduceWeighted.run(b.lanes2, 0, b, 0, 0);
   }
 
   @Override
