@@ -30,9 +30,11 @@ public final class Fork {
    * @param main the class
    * @param options options for the JVM
    * @param environment variables to set
+   * @param arguments of the main method
    * @return how it ended
    */
-  public static Outcome run(Class<?> main, List<String> options, Map<String, String> environment) {
+  public static Outcome run(
+      Class<?> main, List<String> options, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -42,6 +44,7 @@ public final class Fork {
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(main.getName());
+    command.addAll(List.of(arguments));
     try {
       Path output = Files.createTempFile("maxent-fork", ".txt");
       try {

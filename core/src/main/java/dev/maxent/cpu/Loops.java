@@ -229,7 +229,8 @@ interface Loops {
   int argMax(MemorySegment q, long at, int columns);
 
   /**
-   * Random words: out ← the words of blocks first … first + blocks − 1.
+   * Random words: out ← the words of blocks first … first + blocks − 1. The memory must reach 128
+   * bytes beyond the last word; more blocks may be written there.
    *
    * @param seed key
    * @param counter number of the draw

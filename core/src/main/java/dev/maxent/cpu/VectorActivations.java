@@ -1,7 +1,10 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.ORDER;
 import static dev.maxent.cpu.VectorMath.exp;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
@@ -84,7 +87,8 @@ final class VectorActivations {
       p = p.mul(w).fma(z, z);
       h = h.blend(p, a.compare(VectorOperators.LT, TANH_SMALL));
       store(h, at + to);
-      store(e.mul(4f).mul(r.mul(r)), at + toSlopes);
+      // Without a helper, whose budget is spent: see Apart.
+      e.mul(4f).mul(r.mul(r)).intoMemorySegment(MEMORY, (at + toSlopes) & ADDRESS, ORDER);
     }
   }
 

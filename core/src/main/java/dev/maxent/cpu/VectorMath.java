@@ -182,8 +182,11 @@ final class VectorMath {
    */
   static DoubleVector log(DoubleVector x) {
     LongVector bits = x.reinterpretAsLongs();
-    LongVector exponent = bits.sub(0x3fe6a09e667f3bcdL).lanewise(VectorOperators.ASHR, 52);
-    DoubleVector m = bits.sub(exponent.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
+    // Exponent + 1023, at least 0, so that neither a signed shift nor a conversion is needed:
+    // machines without AVX-512 have none for longs, and the Vector API's substitutes allocate.
+    LongVector biased = bits.add(0x00095f619980c433L).lanewise(VectorOperators.LSHR, 52);
+    DoubleVector m =
+        bits.sub(biased.sub(1023).lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
     DoubleVector f = m.sub(1.0);
     DoubleVector s = f.div(f.add(2.0));
     DoubleVector z = s.mul(s);
@@ -194,7 +197,7 @@ final class VectorMath {
     p = p.fma(z, DoubleVector.broadcast(DOUBLES, 0.2857142874366239149));
     p = p.fma(z, DoubleVector.broadcast(DOUBLES, 0.3999999999940941908));
     p = p.fma(z, DoubleVector.broadcast(DOUBLES, 0.6666666666666735130));
-    DoubleVector e = (DoubleVector) exponent.convert(VectorOperators.L2D, 0);
+    DoubleVector e = biased.or(0x4330000000000000L).reinterpretAsDoubles().sub(0x1p52 + 1023);
     DoubleVector tail = s.mul(z).fma(p, s.add(s));
     return e.fma(DoubleVector.broadcast(DOUBLES, Block.LN2), tail);
   }

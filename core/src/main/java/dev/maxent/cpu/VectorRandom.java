@@ -1,5 +1,6 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
@@ -22,13 +23,24 @@ final class VectorRandom {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
   private static final int BLOCKS = LONGS.length();
   private static final long LOW = 0xFFFFFFFFL;
-  private static final VectorShuffle<Long> ZIP_LOW = VectorShuffle.makeZip(LONGS, 0);
-  private static final VectorShuffle<Long> ZIP_HIGH = VectorShuffle.makeZip(LONGS, 1);
+
+  /** Of blocks' halves, as pairs of ints, each twice: the first half of a vector, the second. */
+  private static final VectorShuffle<Integer> TWICE_LOW = pairsTwice(0);
+
+  private static final VectorShuffle<Integer> TWICE_HIGH = pairsTwice(LANES / 2);
+
+  /** Every other pair of ints. */
+  private static final VectorMask<Integer> BACK = VectorMask.fromLong(INTS, 0xCCCCCCCCCCCCCCCCL);
+
   private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(FLOATS, i -> i & ~1);
   private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(FLOATS, i -> i | 1);
   private static final VectorMask<Float> SINE = oddLanes();
 
   private VectorRandom() {}
+
+  private static VectorShuffle<Integer> pairsTwice(int first) {
+    return VectorShuffle.fromOp(INTS, i -> first + (i / 4) * 2 + (i & 1));
+  }
 
   private static VectorMask<Float> oddLanes() {
     boolean[] odd = new boolean[LANES];
@@ -59,35 +71,40 @@ final class VectorRandom {
     }
   }
 
+  /** Whole vectors of blocks. Of counters only the low 32 bits of a lane count. */
   static void words(long seed, long counter, long firstBlock, int blocks, long out) {
     LongVector step = LongVector.broadcast(LONGS, 0).addIndex(1);
+    // Masked, though they are below 2³²: so HotSpot sees that products of 32 bits are enough.
+    LongVector m0 = LongVector.broadcast(LONGS, Philox.M0).and(LOW);
+    LongVector m1 = LongVector.broadcast(LONGS, Philox.M1).and(LOW);
     for (int block = 0; block < blocks; block += BLOCKS) {
       LongVector index = step.add(firstBlock + block);
-      LongVector c0 = index.and(LOW);
+      LongVector c0 = index;
       LongVector c1 = index.lanewise(VectorOperators.LSHR, 32);
-      LongVector c2 = LongVector.broadcast(LONGS, counter & LOW);
+      LongVector c2 = LongVector.broadcast(LONGS, counter);
       LongVector c3 = LongVector.broadcast(LONGS, counter >>> 32);
       int k0 = (int) seed;
       int k1 = (int) (seed >>> 32);
       for (int round = 0; round < Philox.ROUNDS; round++) {
-        LongVector p0 = c0.mul(Philox.M0 & LOW);
-        LongVector p1 = c2.mul(Philox.M1 & LOW);
+        LongVector p0 = c0.and(LOW).mul(m0);
+        LongVector p1 = c2.and(LOW).mul(m1);
         c0 = p1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c1);
-        c0 = c0.lanewise(VectorOperators.XOR, k0 & LOW);
+        c0 = c0.lanewise(VectorOperators.XOR, k0);
         c2 = p0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c3);
-        c2 = c2.lanewise(VectorOperators.XOR, k1 & LOW);
-        c1 = p1.and(LOW);
-        c3 = p0.and(LOW);
+        c2 = c2.lanewise(VectorOperators.XOR, k1);
+        c1 = p1;
+        c3 = p0;
         k0 += Philox.W0;
         k1 += Philox.W1;
       }
-      LongVector front = c0.or(c1.lanewise(VectorOperators.LSHL, 32));
-      LongVector back = c2.or(c3.lanewise(VectorOperators.LSHL, 32));
+      // Rearranged as ints: HotSpot has no shuffles and masks of two longs, which 16 bytes hold.
+      c0 = c0.and(LOW).or(c1.lanewise(VectorOperators.LSHL, 32));
+      c2 = c2.and(LOW).or(c3.lanewise(VectorOperators.LSHL, 32));
+      IntVector front = c0.reinterpretAsInts();
+      IntVector back = c2.reinterpretAsInts();
       long to = out + block * 16L;
-      VectorMask<Long> first = LONGS.indexInRange(2 * block, 2 * blocks);
-      VectorMask<Long> second = LONGS.indexInRange(2 * block + BLOCKS, 2 * blocks);
-      store(front.rearrange(ZIP_LOW, back), to, first);
-      store(front.rearrange(ZIP_HIGH, back), to + BLOCKS * 8L, second);
+      store(front.rearrange(TWICE_LOW).blend(back.rearrange(TWICE_LOW), BACK), to);
+      store(front.rearrange(TWICE_HIGH).blend(back.rearrange(TWICE_HIGH), BACK), to + BYTES);
     }
   }
 

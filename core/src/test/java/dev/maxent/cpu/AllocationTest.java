@@ -2,6 +2,7 @@ package dev.maxent.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.sun.management.ThreadMXBean;
@@ -45,8 +46,9 @@ class AllocationTest {
 
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
+    /** The loops to measure, or none for all that this JVM has. */
     public static void main(String[] args) {
-      for (String loops : Bits.loops()) {
+      for (String loops : args.length == 0 ? Bits.loops() : List.of(args)) {
         try (Backend backend = Bits.open(loops, 1)) {
           for (KernelCase kernelCase : SplitCases.small()) {
             try (Session session =
@@ -101,13 +103,36 @@ class AllocationTest {
     if (Bits.loops().contains("vector")) {
       options.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     }
-    Fork.Outcome outcome = Fork.run(Meter.class, options, Map.of());
+    List<DynamicTest> tests = tests("", Fork.run(Meter.class, options, Map.of()));
+    assertEquals(Bits.loops().size() * (SplitCases.small().size() + 1), tests.size());
+    return tests;
+  }
+
+  /**
+   * What a vector holds and which instructions there are decides what HotSpot keeps off the heap.
+   */
+  @TestFactory
+  List<DynamicTest> operationsOnShorterVectors() {
+    assumeTrue(
+        Bits.loops().contains("vector"), "not run: this JVM has no module jdk.incubator.vector");
+    List<DynamicTest> tests = new ArrayList<>();
+    for (String option : List.of("-XX:UseAVX=2", "-XX:MaxVectorSize=16")) {
+      List<String> options =
+          List.of(
+              "--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions", option);
+      tests.addAll(tests(option + " ", Fork.run(Meter.class, options, Map.of(), "vector")));
+    }
+    assertEquals(2 * (SplitCases.small().size() + 1), tests.size());
+    return tests;
+  }
+
+  private static List<DynamicTest> tests(String machine, Fork.Outcome outcome) {
     assertEquals(0, outcome.exit(), outcome::output);
     List<DynamicTest> tests = new ArrayList<>();
     for (String line : outcome.output().lines().filter(l -> l.startsWith("heap ")).toList()) {
       String[] parts = line.split(" ", -1);
       double bytes = Double.parseDouble(parts[3]);
-      String name = parts[1] + " loops: " + parts[2];
+      String name = machine + parts[1] + " loops: " + parts[2];
       tests.add(
           dynamicTest(
               name,
@@ -116,8 +141,6 @@ class AllocationTest {
                       bytes < MOST_BYTES_PER_CALL,
                       () -> name + " allocates " + bytes + " bytes per call")));
     }
-    assertEquals(
-        Bits.loops().size() * (SplitCases.small().size() + 1), tests.size(), outcome::output);
     return tests;
   }
 }
