@@ -133,7 +133,7 @@ public record Comparison(
                 + seed);
   }
 
-  private static double[] values(DeviceArray array) {
+  static double[] values(DeviceArray array) {
     return switch (array.type()) {
       case REAL -> array.toDoubles();
       case INT32 -> {

@@ -16,8 +16,8 @@ import dev.maxent.reference.SoftRow;
  * w<sub>k</sub>| + |M|, and exp turns it into a relative one; c = Σ π<sub>k</sub> c<sub>k</sub> is
  * that of the row's sum.
  *
- * <p>Where V is NaN or infinite, where the row is empty and where α = 0 nothing is rounded, so
- * units are {@link Tolerance#NONE}.
+ * <p>Where V is NaN or infinite, where the row is empty, where α = 0 and where Q = −∞ nothing is
+ * rounded, so units are {@link Tolerance#NONE}.
  */
 final class SoftScale {
   /** Twice the smallest normal float32: below it, exponentials may be flushed to 0. */
@@ -143,25 +143,32 @@ final class SoftScale {
         : NONE;
   }
 
+  /** Nothing is rounded where Q = −∞ either: π is 0. */
+  private boolean isExact(int i, int k) {
+    return !regular[i] || rows.excluded(i, k) || rows.q(i, k) == Double.NEGATIVE_INFINITY;
+  }
+
   /**
    * The error of a product of exponentials is relative: that of the exponents, two units per ulp.
    */
   double probability(int element, double expected) {
     int i = element / rows.columns();
-    if (!regular[i] || rows.excluded(i, element % rows.columns())) {
+    int k = element % rows.columns();
+    if (isExact(i, k)) {
       return NONE;
     }
-    double c = conditionOf(i, element % rows.columns()) + condition[i];
+    double c = conditionOf(i, k) + condition[i];
     return Math.max(2 * EPSILON * expected * (growth + c), FLUSH);
   }
 
   /** The probability's unit, scaled by ∂L/∂V. */
   double gradient(int element, double expected, double upstream) {
     int i = element / rows.columns();
-    if (!regular[i] || rows.excluded(i, element % rows.columns())) {
+    int k = element % rows.columns();
+    if (isExact(i, k)) {
       return NONE;
     }
-    double c = conditionOf(i, element % rows.columns()) + condition[i];
+    double c = conditionOf(i, k) + condition[i];
     return Math.max(
         2 * EPSILON * Math.abs(expected) * (growth + c), FLUSH * Math.max(1, Math.abs(upstream)));
   }
@@ -170,9 +177,9 @@ final class SoftScale {
   double logProbability(int element, double expected) {
     int i = element / rows.columns();
     int k = element % rows.columns();
-    return regular[i] && !rows.excluded(i, k)
-        ? EPSILON * (growth + Math.abs(expected) + conditionOf(i, k) + condition[i])
-        : NONE;
+    return isExact(i, k)
+        ? NONE
+        : EPSILON * (growth + Math.abs(expected) + conditionOf(i, k) + condition[i]);
   }
 
   /** log s + Σ π (M − t): the error of each π counts with M − t. */

@@ -31,7 +31,10 @@ final class TabularScale {
       double worst = 0;
       for (int a = 0; a < actions; a++) {
         measurePair(s * actions + a);
-        worst = Math.max(worst, actionValue[s * actions + a]);
+        // V is finite only if no action is +∞, and then actions of −∞ have no part in it.
+        if (Double.isFinite(q[s * actions + a])) {
+          worst = Math.max(worst, actionValue[s * actions + a]);
+        }
       }
       measureState(row, s, worst);
     }

@@ -90,7 +90,8 @@ public record Tolerance(double ulps, Measure measure) {
    * @param expected the reference's value
    * @param actual the backend's value
    * @param index the element
-   * @return 0 if equal or both NaN; ∞ if the class (NaN, +∞, −∞, finite) differs
+   * @return 0 if equal or both NaN; ∞ if the class (NaN, +∞, −∞, finite) differs, or where the unit
+   *     is NaN, which allows nothing
    */
   public double error(Inputs inputs, double expected, double actual, int index) {
     if (expected == actual || (Double.isNaN(expected) && Double.isNaN(actual))) {
@@ -103,6 +104,7 @@ public record Tolerance(double ulps, Measure measure) {
     if (!Double.isFinite(expected) || !Double.isFinite(actual)) {
       return Double.POSITIVE_INFINITY;
     }
-    return measure.distance(inputs, expected, actual, index);
+    double distance = measure.distance(inputs, expected, actual, index);
+    return Double.isNaN(distance) ? Double.POSITIVE_INFINITY : distance;
   }
 }

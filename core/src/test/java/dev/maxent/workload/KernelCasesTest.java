@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.workload.KernelCase.Purpose;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,40 @@ class KernelCasesTest {
         }
       }
     }
+  }
+
+  /** A unit that is infinite or NaN would let any number pass. */
+  @Test
+  void noToleranceAllowsEverything() {
+    List<String> loose = new ArrayList<>();
+    try (Backend reference = Backends.open("reference")) {
+      for (KernelCase kernelCase : KernelCases.of(Purpose.PARITY)) {
+        Inputs inputs = kernelCase.source().inputs(7);
+        try (Session session = kernelCase.open(reference, inputs)) {
+          session.run();
+          kernelCase
+              .tolerances()
+              .forEach((output, tolerance) -> {
+                double[] expected = Comparison.values(session.outputs().get(output));
+                if (allowsAnything(tolerance, inputs, expected)) {
+                  loose.add(kernelCase.name() + " " + output);
+                }
+              });
+        }
+      }
+    }
+    assertEquals(List.of(), loose);
+  }
+
+  private static boolean allowsAnything(Tolerance tolerance, Inputs inputs, double[] expected) {
+    for (int i = 0; i < expected.length; i++) {
+      double far = expected[i] > 0 ? -Float.MAX_VALUE : Float.MAX_VALUE;
+      if (Double.isFinite(expected[i])
+          && !(tolerance.measure().distance(inputs, expected[i], far, i) > tolerance.ulps())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test
