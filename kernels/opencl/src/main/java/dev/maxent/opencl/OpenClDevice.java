@@ -22,6 +22,7 @@ import org.jocl.cl_platform_id;
  * @param maxAllocationBytes largest buffer
  * @param localBytes local memory of a work-group
  * @param maxGroup most work-items of a work-group
+ * @param nativeFloats floats of a vector register
  */
 record OpenClDevice(
     String id,
@@ -37,7 +38,8 @@ record OpenClDevice(
     long memoryBytes,
     long maxAllocationBytes,
     long localBytes,
-    long maxGroup) {
+    long maxGroup,
+    long nativeFloats) {
 
   static OpenClDevice of(
       String id, cl_platform_id platform, String platformName, cl_device_id device) {
@@ -55,7 +57,8 @@ record OpenClDevice(
         Query.deviceNumber(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
         Query.deviceNumber(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         Query.deviceNumber(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
-        Query.deviceNumber(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE));
+        Query.deviceNumber(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
+        Query.deviceNumber(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
   }
 
   boolean isGpu() {

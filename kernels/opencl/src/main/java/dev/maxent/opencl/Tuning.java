@@ -9,11 +9,11 @@ import dev.maxent.backend.BackendException;
  * @param group work-items of a work-group
  * @param rowLanes most work-items that share a row of middling width
  * @param perLane columns that a work-item holds in registers where rows are long
- * @param single whether each row belongs to one work-item, as suits CPUs
+ * @param vector floats of the device's vectors where each row belongs to one work-item, as suits
+ *     CPUs; 0 elsewhere
  * @param shuffles whether warps of 32 exchange registers through inline PTX
  */
-record Tuning(
-    String preset, int group, int rowLanes, int perLane, boolean single, boolean shuffles) {
+record Tuning(String preset, int group, int rowLanes, int perLane, int vector, boolean shuffles) {
   /** Property: {@code cpu}, {@code gpu} or {@code safe}; default by the type of the device. */
   static final String PROPERTY = "maxent.opencl.tuning";
 
@@ -45,9 +45,9 @@ record Tuning(
     return new Tuning(
         preset,
         number(GROUP, 1, most, group),
-        number(ROW_LANES, 1, single ? 1 : most, rowLanes),
-        number(PER_LANE, 4, single ? 2048 : 64, perLane),
-        single,
+        number(ROW_LANES, 1, single() ? 1 : most, rowLanes),
+        number(PER_LANE, 4, single() ? 2048 : 64, perLane),
+        vector,
         shuffles);
   }
 
@@ -70,18 +70,28 @@ record Tuning(
   private static Tuning preset(String name, OpenClDevice device) {
     int most = (int) Math.min(device.maxGroup(), MOST_GROUP);
     return switch (name) {
-      case "gpu" -> new Tuning(name, limited(256, most), 32, 32, false, device.isNvidia());
-      case "cpu" -> new Tuning(name, limited(16, most), 1, 2048, true, false);
-      case "safe" -> new Tuning(name, limited(64, most), 16, 16, false, false);
+      case "gpu" -> new Tuning(name, limited(256, most), 32, 32, 0, device.isNvidia());
+      case "cpu" -> {
+        // Wider ones than the device has do not build on PoCL; its own have 4 and more.
+        int vector = Math.max(4, limited(16, (int) device.nativeFloats()));
+        yield new Tuning(name, limited(16, most), 1, 2048, vector, false);
+      }
+      case "safe" -> new Tuning(name, limited(64, most), 16, 16, 0, false);
       default ->
           throw new BackendException(
               "property " + PROPERTY + " = '" + name + "': expected cpu, gpu or safe");
     };
   }
 
+  /** Whether each row belongs to one work-item. */
+  boolean single() {
+    return vector > 0;
+  }
+
   /** Macros of every program. */
   String macros(int workItems) {
-    return "-DGROUP=" + workItems + (single ? " -DSINGLE" : shuffles ? " -DSHUFFLES" : "");
+    String kind = single() ? " -DSINGLE=" + vector : shuffles ? " -DSHUFFLES" : "";
+    return "-DGROUP=" + workItems + kind;
   }
 
   /** The largest power of two within both bounds. */

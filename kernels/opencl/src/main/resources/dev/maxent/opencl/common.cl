@@ -13,9 +13,14 @@
        i < end_; i += get_local_size(0))
 
 // Where work-items share rows they hold numbers in registers, whose indices must be constants; a CPU
-// has a stack.
+// has a stack, and vectors of SINGLE floats.
 #ifdef SINGLE
 #define UNROLL
+#define JOINED(a, b) a##b
+#define JOIN(a, b) JOINED(a, b)
+typedef JOIN(float, SINGLE) Vector;
+#define LOAD_VECTOR JOIN(vload, SINGLE)
+#define STORE_VECTOR JOIN(vstore, SINGLE)
 #else
 #define UNROLL _Pragma("unroll")
 #endif

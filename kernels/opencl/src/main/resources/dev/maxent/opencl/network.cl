@@ -71,15 +71,21 @@ INLINE void add_product(Matrix a, uint rows, Matrix b, uint columns, uint ones, 
     barrier(CLK_LOCAL_MEM_FENCE);
 #ifdef SINGLE
     // In vectors, which compilers do not make of the loops below.
-    float16 held[HELD_ROWS];
-    _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { held[i] = vload16(0, sums[i]); }
-    for (uint k = 0; k < DEPTH; k++) {
-      float16 right = vload16(0, bs + k * COLUMN_STRIDE);
+    for (uint j = 0; j < HELD_COLUMNS; j += SINGLE) {
+      Vector held[HELD_ROWS];
       _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) {
-        held[i] = fma((float16)(as[k * ROW_STRIDE + line * HELD_ROWS + i]), right, held[i]);
+        held[i] = LOAD_VECTOR(0, sums[i] + j);
+      }
+      for (uint k = 0; k < DEPTH; k++) {
+        Vector right = LOAD_VECTOR(0, bs + (k * COLUMN_STRIDE + j));
+        _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) {
+          held[i] = fma((Vector)(as[k * ROW_STRIDE + line * HELD_ROWS + i]), right, held[i]);
+        }
+      }
+      _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) {
+        STORE_VECTOR(held[i], 0, sums[i] + j);
       }
     }
-    _Pragma("unroll") for (int i = 0; i < HELD_ROWS; i++) { vstore16(held[i], 0, sums[i]); }
 #else
     for (uint k = 0; k < DEPTH; k++) {
       float left[HELD_ROWS];

@@ -29,18 +29,22 @@
                    __local const float *b, uint b_step, uint columns, uint column, uint depth,  \
                    float sums[UNITS_HELD][columns_held]) {                                      \
     space const float *from[UNITS_HELD];                                                        \
-    float16 held[UNITS_HELD];                                                                   \
     _Pragma("unroll") for (int i = 0; i < UNITS_HELD; i++) {                                    \
       from[i] = a + min(row + i, rows - 1) * a_row;                                             \
-      held[i] = 0;                                                                              \
     }                                                                                           \
-    for (uint k = 0; k < depth; k++) {                                                          \
-      float16 right = vload16(0, b + (k * b_step + column));                                    \
+    for (uint j = 0; j < columns_held; j += SINGLE) {                                           \
+      Vector held[UNITS_HELD];                                                                  \
+      _Pragma("unroll") for (int i = 0; i < UNITS_HELD; i++) { held[i] = 0; }                   \
+      for (uint k = 0; k < depth; k++) {                                                        \
+        Vector right = LOAD_VECTOR(0, b + (k * b_step + column + j));                           \
+        _Pragma("unroll") for (int i = 0; i < UNITS_HELD; i++) {                                \
+          held[i] = fma((Vector)(from[i][k * a_step]), right, held[i]);                         \
+        }                                                                                       \
+      }                                                                                         \
       _Pragma("unroll") for (int i = 0; i < UNITS_HELD; i++) {                                  \
-        held[i] = fma((float16)(from[i][k * a_step]), right, held[i]);                          \
+        STORE_VECTOR(held[i], 0, sums[i] + j);                                                  \
       }                                                                                         \
     }                                                                                           \
-    _Pragma("unroll") for (int i = 0; i < UNITS_HELD; i++) { vstore16(held[i], 0, sums[i]); }   \
   }
 #else
 #define PRODUCT(name, space, columns_held)                                                      \

@@ -56,7 +56,7 @@ class SteinGroupsTest {
     CASES.forEach((group, pattern) -> {
       OpenClDevice device = Discovery.run().device(id);
       OpenClBackend tested =
-          new OpenClBackend(device, new Tuning("gpu", group, 8, 8, false, device.isNvidia()));
+          new OpenClBackend(device, new Tuning("gpu", group, 8, 8, 0, device.isNvidia()));
       OPEN.add(tested);
       nodes.add(
           dynamicContainer(
