@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 
-/** Writes files whole or not at all: beside the target under another name, then moved over it. */
+/**
+ * Writes files whole or not at all: beside the target under another name, then moved over it. What
+ * a link points to is written, the link stays.
+ */
 final class AtomicFile {
   private AtomicFile() {}
 
@@ -27,8 +32,33 @@ final class AtomicFile {
     if (!Files.isDirectory(folder)) {
       throw InputException.argument(option, target, "a file in a folder that exists");
     }
-    if (!Files.isWritable(folder)) {
-      throw InputException.argument(option, target, "a file in a folder that can be written");
+    try {
+      // A device or a pipe would be replaced by a file.
+      if (!Files.readAttributes(target, BasicFileAttributes.class).isRegularFile()) {
+        throw InputException.argument(option, target, "a regular file");
+      }
+    } catch (NoSuchFileException fine) {
+      // It is to be made.
+    } catch (IOException wrong) {
+      throw new InputException(option + " = " + target + ": expected a file name: " + wrong, wrong);
+    }
+    try {
+      // Tried, as permissions say too little: root may write everywhere but on read-only disks.
+      Path part = part(real(target));
+      Files.createFile(part);
+      Files.delete(part);
+    } catch (IOException wrong) {
+      throw new InputException(
+          option + " = " + target + ": expected a file in a folder that can be written: " + wrong,
+          wrong);
+    }
+  }
+
+  /** Refuses two outputs of one command that are one file; either may be null. */
+  static void checkDistinct(String option, Path target, String otherOption, Path other)
+      throws IOException {
+    if (target != null && other != null && real(target).equals(real(other))) {
+      throw InputException.argument(option, target, "another file than " + otherOption + "'s");
     }
   }
 
@@ -55,15 +85,26 @@ final class AtomicFile {
   }
 
   private static void replace(Path target, Filling filling) throws IOException {
-    Path absolute = target.toAbsolutePath();
-    Path folder = absolute.getParent();
-    // Not createTempFile: its owner-only permissions would stay with the finished file.
-    Path part = folder.resolve("." + absolute.getFileName() + "." + UUID.randomUUID());
+    Path file = real(target);
+    Path part = part(file);
     try {
       filling.fill(part);
-      Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
+      // Without it Java may delete the old file first, and lose both if the move then fails.
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** Not createTempFile: its owner-only permissions would stay with the finished file. */
+  private static Path part(Path file) {
+    return file.resolveSibling(".maxent-" + UUID.randomUUID());
+  }
+
+  private static Path real(Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    return Files.exists(target)
+        ? target.toRealPath()
+        : folder.toRealPath().resolve(target.getFileName());
   }
 }

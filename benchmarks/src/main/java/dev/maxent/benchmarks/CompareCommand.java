@@ -29,6 +29,8 @@ final class CompareCommand implements Callable<Integer> {
   /** How many threads the cpu backend uses; read by it when it is opened. */
   static final String THREADS_PROPERTY = "maxent.cpu.threads";
 
+  private static final int MOST_THREADS = 1024;
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--quick", description = "only a few cases")
@@ -72,8 +74,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads != null && threads < 1) {
-      throw InputException.argument("--threads", threads, "1 or more");
+    if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+      throw InputException.argument("--threads", threads, "1 to " + MOST_THREADS);
     }
     if (json != null) {
       AtomicFile.check("--json", json);
@@ -81,6 +83,7 @@ final class CompareCommand implements Callable<Integer> {
     if (html != null) {
       AtomicFile.check("--html", html);
     }
+    AtomicFile.checkDistinct("--html", html, "--json", json);
     OtherTimes others = also == null ? OtherTimes.none() : OtherTimes.read(also);
     List<KernelCase> cases = cases();
     if (threads != null) {
@@ -99,13 +102,14 @@ final class CompareCommand implements Callable<Integer> {
       heading.forEach(out::println);
       out.flush();
       List<Result> results = compare(cases, reference, field, others);
+      // First, so that minutes of measuring are not lost with a full disk.
+      print(out, results);
       if (json != null) {
         AtomicFile.write(json, writer -> JsonReport.write(results, writer));
       }
       if (html != null) {
         AtomicFile.write(html, writer -> HtmlReport.write(heading, results, writer));
       }
-      print(out, results);
       boolean failed = results.stream().anyMatch(result -> result.status() == Status.FAILED);
       return failed ? Main.FAILED : field.isNamedAbsent() ? Main.USAGE : Main.OK;
     }

@@ -81,7 +81,15 @@ public final class Main {
       return USAGE;
     });
     commands.setExecutionExceptionHandler((problem, at, _) -> explain(problem, at));
-    return commands.execute(arguments);
+    try {
+      return commands.execute(arguments);
+    } catch (OutOfMemoryError full) {
+      // What filled the heap was the command's, and is gone.
+      err.printf(
+          "maxent: %s, with %d MB: expected a smaller task, or more by MAXENT_JAVA_OPTS=-Xmx...%n",
+          full.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
+      return USAGE;
+    }
   }
 
   private static int explain(Exception problem, CommandLine at) throws Exception {

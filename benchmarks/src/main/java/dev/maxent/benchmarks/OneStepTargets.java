@@ -17,8 +17,10 @@ import dev.maxent.learn.QNetwork;
  * 1702.08165, equation 10.
  */
 final class OneStepTargets {
-  /** Rows at a time: keeps memory small whatever the file has. */
+  /** Rows at a time, and numbers of them: keeps memory small whatever the file has. */
   private static final int CHUNK = 1024;
+
+  private static final int MOST_NUMBERS = 1 << 20;
 
   private final QNetwork network;
   private final Transitions data;
@@ -54,12 +56,13 @@ final class OneStepTargets {
     }
   }
 
-  /** The targets of all rows. */
+  /** The targets of all rows; refuses those that are not finite in float32. */
   float[] of(long seed) {
     float[] targets = new float[data.rows()];
     Backend backend = network.backend();
     int width = data.observations().width() + data.actions().width();
-    int most = Math.min(CHUNK, data.rows());
+    int chunk = (int) Math.max(1, Math.min(CHUNK, MOST_NUMBERS / ((long) samples * width)));
+    int most = Math.min(chunk, data.rows());
     try (RandomState random = RandomState.of(backend, seed);
         DeviceArray draws =
             backend.allocate(REAL, (long) most * samples * data.actions().width())) {
@@ -71,6 +74,12 @@ final class OneStepTargets {
           int row = from + i;
           double next = data.terminated()[row] ? 0 : gamma * (values[i] + constant());
           targets[row] = (float) (data.rewards()[row] + next);
+          if (!Float.isFinite(targets[row])) {
+            throw new InputException(
+                "the one-step target of row %d is %s, from Q of the first fit and --temperature %s:"
+                        .formatted(row + 1, targets[row], temperature)
+                    + " expected a finite number; try a smaller --learning-rate or --temperature");
+          }
         }
       }
     }

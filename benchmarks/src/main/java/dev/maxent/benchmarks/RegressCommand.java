@@ -35,6 +35,9 @@ final class RegressCommand implements Callable<Integer> {
 
   private static final int PRINTED = 5;
 
+  /** Default rate of averaging, times steps. */
+  private static final double LAST = 20;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -83,6 +86,15 @@ final class RegressCommand implements Callable<Integer> {
       defaultValue = "0.001",
       description = "of Adam (default ${DEFAULT-VALUE})")
   private double learningRate;
+
+  @Option(
+      names = "--averaging",
+      paramLabel = "T",
+      description = {
+        "rate of a moving average of the weights, which is what is",
+        "measured and saved; 1 for none (default 20 / steps)"
+      })
+  private Double averaging;
 
   @Option(
       names = "--held-out",
@@ -152,12 +164,14 @@ final class RegressCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private void check() {
+  private void check() throws IOException {
     argument("--hidden", Arrays.toString(hidden), good(hidden), "1 to 65536 units each");
     argument("--steps", steps, steps > 0, "1 or more");
     argument("--batch", batch, batch > 0, "1 or more");
     boolean rate = learningRate > 0 && learningRate <= Float.MAX_VALUE;
     argument("--learning-rate", learningRate, rate, "more than 0, and finite");
+    boolean average = averaging() > 0 && averaging() <= 1;
+    argument("--averaging", averaging(), average, "more than 0 and at most 1");
     argument("--held-out", held, held > 1, "2 or more");
     argument("--gamma", gamma, gamma >= 0 && gamma <= 1, "a number from 0 to 1");
     boolean finite = temperature >= 0 && temperature <= Float.MAX_VALUE;
@@ -167,6 +181,7 @@ final class RegressCommand implements Callable<Integer> {
     if (save != null) {
       AtomicFile.check("--save", save);
     }
+    AtomicFile.checkDistinct("--save", save, "--picture", picture);
   }
 
   private static boolean good(int[] widths) {
@@ -181,6 +196,8 @@ final class RegressCommand implements Callable<Integer> {
 
   private RegressFit task(Transitions data) {
     int most = data.rows() - held;
+    argument(
+        "--held-out", held, most > 0, "fewer than the " + data.rows() + " rows of " + data.name());
     if (batch > most) {
       throw InputException.argument(
           "--batch",
@@ -190,8 +207,14 @@ final class RegressCommand implements Callable<Integer> {
     Settings settings =
         Settings.of(steps, batch, learningRate)
             .withSeed(seed)
+            .withAveraging(averaging())
             .withEvery(Math.max(1, steps / LOOKS));
     return new RegressFit(data, shape(data), settings, held);
+  }
+
+  /** About the last tenth of the steps counts; none where there are few. */
+  private double averaging() {
+    return averaging == null ? Math.min(1, LAST / steps) : averaging;
   }
 
   private NetworkShape shape(Transitions data) {
@@ -212,7 +235,7 @@ final class RegressCommand implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "%s: %d transitions, %d observations, %d action%s; %d rows to learn from, %d held out;"
-            + " %d-%s-1 %s, batch %d, Adam %s, seed %d, on %s",
+            + " %d-%s-1 %s, batch %d, Adam %s, averaging %.3g, seed %d, on %s",
         data.name(),
         data.rows(),
         data.observations().width(),
@@ -225,6 +248,7 @@ final class RegressCommand implements Callable<Integer> {
         activation,
         batch,
         learningRate,
+        averaging(),
         seed,
         backend.info().id());
   }

@@ -71,8 +71,16 @@ final class RegressFit {
       // No minibatch has been learnt from at the first look.
       Point first = points.getFirst();
       points.set(0, new Point(0, new double[] {Double.NaN}, first.error(), first.explained(), 0));
-      return new Fit(
-          new Curve(name, points), seconds, Standardisation.fold(network, inputs, scale));
+      return new Fit(new Curve(name, points), seconds, unscaled(name, regression.average(), scale));
+    }
+  }
+
+  private QNetwork unscaled(String name, QNetwork fitted, Standardisation scale) {
+    try {
+      return Standardisation.fold(fitted, inputs, scale);
+    } catch (IllegalArgumentException tooLarge) {
+      throw new InputException(
+          name + ": " + tooLarge.getMessage() + "; try a smaller --learning-rate", tooLarge);
     }
   }
 

@@ -108,7 +108,7 @@ final class SampleCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private void check() {
+  private void check() throws IOException {
     if (count < 1 || count > MOST_PARTICLES) {
       throw InputException.argument("--particles", count, "1 to " + MOST_PARTICLES);
     }
@@ -119,6 +119,7 @@ final class SampleCommand implements Callable<Integer> {
       AtomicFile.check("--output", output);
     }
     PictureFile.check(picture);
+    AtomicFile.checkDistinct("--picture", picture, "--output", output);
   }
 
   private String summary(SampleTarget target, Backend backend) {

@@ -2,11 +2,14 @@ package dev.maxent.benchmarks;
 
 import dev.maxent.benchmarks.Transitions.Columns;
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +32,9 @@ final class TransitionCsv {
   static final List<String> BUNDLED = List.of("half-cheetah", "hopper", "pendulum");
 
   private static final int MOST_ROWS = 1 << 24;
+
+  /** Some spreadsheets start UTF-8 with it. */
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final String name;
   private final List<float[]> rows = new ArrayList<>();
@@ -83,8 +89,18 @@ final class TransitionCsv {
       return parse(csv);
     } catch (IOException | UncheckedIOException | IllegalArgumentException problem) {
       // commons-csv throws these at a header with doubles, at open quotes and at bytes amiss.
-      throw new InputException(name + ": " + problem.getMessage(), problem);
+      throw new InputException(name + ": " + reason(problem), problem);
     }
+  }
+
+  /** Its own words, not those of the classes that pass it on. */
+  private static String reason(Throwable problem) {
+    return switch (problem) {
+      case EOFException _ -> "its compressed data end early";
+      case CharacterCodingException _ -> "it is not UTF-8: expected a CSV file, gzipped or not";
+      case UncheckedIOException wrapper -> reason(wrapper.getCause());
+      default -> problem.getMessage();
+    };
   }
 
   private static Reader text(InputStream bytes) throws IOException {
@@ -92,9 +108,16 @@ final class TransitionCsv {
     buffered.mark(2);
     boolean zipped = buffered.read() == 0x1f && buffered.read() == 0x8b;
     buffered.reset();
-    return new InputStreamReader(
-        zipped ? new GZIPInputStream(buffered) : buffered,
-        StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT));
+    BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                zipped ? new GZIPInputStream(buffered) : buffered,
+                StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)));
+    reader.mark(1);
+    if (reader.read() != BYTE_ORDER_MARK) {
+      reader.reset();
+    }
+    return reader;
   }
 
   private Transitions parse(CSVParser csv) {
@@ -162,7 +185,8 @@ final class TransitionCsv {
   }
 
   private InputException error(CSVRecord row, String problem) {
-    return new InputException(name + ", row " + row.getRecordNumber() + ": " + problem);
+    return new InputException(
+        name + ", row " + row.getRecordNumber() + " below the header: " + problem);
   }
 
   /** NaN where it is none. */

@@ -102,7 +102,8 @@ class CompareCommandTest {
       value = {
         "--cases=none/such   | --cases = none/such: expected a pattern that matches some of soft-v",
         "--backends=abacus   | --backends = abacus: expected some of ",
-        "--threads=0         | --threads = 0: expected 1 or more",
+        "--threads=0         | --threads = 0: expected 1 to 1024",
+        "--threads=1025      | --threads = 1025: expected 1 to 1024",
         "--threads=two       | Invalid value for option '--threads': 'two' is not an int",
         "--seed=x            | Invalid value for option '--seed': 'x' is not a long",
         "--json=no/such.json | --json = no/such.json: expected a file in a folder that exists",
@@ -114,6 +115,15 @@ class CompareCommandTest {
     assertEquals(2, run.code(), run.out());
     assertTrue(run.err().startsWith("maxent compare: " + expected), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
+    assertEquals("", run.out());
+  }
+
+  @Test
+  void refusesOneFileForTwoOutputs() {
+    Path both = folder.resolve("results");
+    Cli run = Cli.run("compare", "--json=" + both, "--html=" + folder + "/./results");
+    assertEquals(2, run.code(), run.out());
+    assertTrue(run.err().contains("expected another file than --json's"), run.err());
     assertEquals("", run.out());
   }
 

@@ -1,5 +1,6 @@
 package dev.maxent.benchmarks;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,8 +13,11 @@ import dev.maxent.kernel.NetworkInputs;
 import dev.maxent.kernel.NetworkShape;
 import dev.maxent.learn.QNetwork;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -138,8 +142,10 @@ class RegressCommandTest {
         "--batch=18001       | --batch = 18001: expected at most the 18000 rows of 20000",
         "--learning-rate=0   | --learning-rate = 0.0: expected more than 0, and finite",
         "--learning-rate=NaN | --learning-rate = NaN: expected more than 0, and finite",
+        "--averaging=0       | --averaging = 0.0: expected more than 0 and at most 1",
+        "--averaging=NaN     | --averaging = NaN: expected more than 0 and at most 1",
         "--held-out=1        | --held-out = 1: expected 2 or more",
-        "--held-out=20000    | --batch = 256: expected at most the 0 rows of 20000",
+        "--held-out=20000    | --held-out = 20000: expected fewer than the 20000 rows of half-",
         "--gamma=1.1         | --gamma = 1.1: expected a number from 0 to 1",
         "--temperature=-1    | --temperature = -1.0: expected 0 or more, and finite",
         "--actions=0         | --actions = 0: expected 1 to 65536",
@@ -156,6 +162,31 @@ class RegressCommandTest {
     assertTrue(run.err().startsWith("maxent regress: " + expected), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
     assertEquals(List.of(), files());
+  }
+
+  /** One line each, not a network of NaN. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--temperature=3e38   | the one-step target of row ",
+        "--learning-rate=1e30 | reward: parameter "
+      })
+  void refusesFitsThatOverflow(String argument, String expected) throws IOException {
+    StringBuilder text = new StringBuilder(HEADER);
+    for (int i = 0; i < 40; i++) {
+      text.append("%de37,%d,%d,2,0%n".formatted(i % 7 - 3, i % 3, i % 5));
+    }
+    String file = Files.writeString(folder.resolve("wide.csv"), text).toString();
+    String fit = "--hidden=8,8 --batch=10 --held-out=10 --steps=1 --activation=identity";
+    List<String> arguments = new ArrayList<>(List.of("regress", file, "--backend=cpu", argument));
+    arguments.addAll(List.of(fit.split(" ")));
+    arguments.add("--save=" + folder.resolve("q"));
+    Cli run = Cli.run(arguments.toArray(String[]::new));
+    assertEquals(2, run.code(), run.out());
+    assertTrue(run.err().startsWith("maxent regress: " + expected), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertEquals(1, files().size());
   }
 
   @ParameterizedTest
@@ -179,11 +210,11 @@ class RegressCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1,2,3,4,2   | , row 2: terminated = '2': expected 0 or 1",
-        "1,x,3,4,0   | , row 2: observation_0 = 'x': expected a finite number",
-        "1,2,NaN,4,0 | , row 2: action_0 = 'NaN': expected a finite number",
-        "1e99,2,3,4,0 | , row 2: reward = '1e99': expected a finite number",
-        "1,2,3,4     | , row 2: 4 cells: expected 5 as in the header",
+        "1,2,3,4,2   | , row 2 below the header: terminated = '2': expected 0 or 1",
+        "1,x,3,4,0   | , row 2 below the header: observation_0 = 'x': expected a finite number",
+        "1,2,NaN,4,0 | , row 2 below the header: action_0 = 'NaN': expected a finite number",
+        "1e99,2,3,4,0 | , row 2 below the header: reward = '1e99': expected a finite number",
+        "1,2,3,4     | , row 2 below the header: 4 cells: expected 5 as in the header",
       })
   void refusesBadRows(String row, String expected) throws IOException {
     refuses(HEADER + "1,2,3,4,0\n" + row + "\n", expected);
@@ -193,15 +224,25 @@ class RegressCommandTest {
   void refusesNoRowsAndDamage() throws IOException {
     refuses(HEADER, ": there are no rows below the header");
     Path file = folder.resolve("broken.csv.gz");
-    Files.write(file, new byte[] {0x1f, (byte) 0x8b, 8, 0, 1});
-    Cli run = Cli.run("regress", file.toString());
-    assertEquals(2, run.code(), run.out());
-    assertTrue(run.err().startsWith("maxent regress: " + file + ": "), run.err());
-    assertEquals(1, run.err().lines().count(), run.err());
+    for (int length : new int[] {2, 5}) {
+      Files.write(file, Arrays.copyOf(new byte[] {0x1f, (byte) 0x8b, 8, 0, 1}, length));
+      refuses(file, ": its compressed data end early");
+    }
+    Files.write(file, (HEADER + "\u00e9").getBytes(StandardCharsets.ISO_8859_1));
+    refuses(file, ": it is not UTF-8: expected a CSV file, gzipped or not");
+  }
+
+  @Test
+  void takesByteOrderMark() throws IOException {
+    Path file = Files.writeString(folder.resolve("marked.csv"), "\uFEFF" + HEADER + "1,2,3,4,0\n");
+    assertArrayEquals(new float[] {1}, TransitionCsv.read(file.toString()).rewards());
   }
 
   private void refuses(String text, String expected) throws IOException {
-    Path file = Files.writeString(folder.resolve("bad.csv"), text);
+    refuses(Files.writeString(folder.resolve("bad.csv"), text), expected);
+  }
+
+  private static void refuses(Path file, String expected) {
     Cli run = Cli.run("regress", file.toString());
     assertEquals(2, run.code(), run.out());
     assertTrue(run.err().startsWith("maxent regress: " + file), run.err());

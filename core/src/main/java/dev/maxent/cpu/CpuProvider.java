@@ -59,7 +59,7 @@ public final class CpuProvider implements BackendProvider {
     } catch (NumberFormatException malformed) {
       // Falls through to the message below, which shows the value.
     }
-    throw new IllegalArgumentException(
+    throw new BackendException(
         "property " + THREADS + " = '" + text + "': expected a number from 1 to 1024");
   }
 }

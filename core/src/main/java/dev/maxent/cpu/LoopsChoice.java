@@ -1,5 +1,6 @@
 package dev.maxent.cpu;
 
+import dev.maxent.backend.BackendException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -55,7 +56,7 @@ final class LoopsChoice {
       case "scalar" -> false;
       case "vector" -> {
         if (!hasModule()) {
-          throw new IllegalArgumentException(
+          throw new BackendException(
               "property "
                   + CpuProvider.LOOPS
                   + " = 'vector', but module "
@@ -66,7 +67,7 @@ final class LoopsChoice {
         yield true;
       }
       default ->
-          throw new IllegalArgumentException(
+          throw new BackendException(
               "property " + CpuProvider.LOOPS + " = '" + forced + "': expected vector or scalar");
     };
   }

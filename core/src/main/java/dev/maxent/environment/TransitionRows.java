@@ -17,8 +17,9 @@ final class TransitionRows {
   private int[] line = new int[64];
 
   void declareStates(int states) {
-    if (states < 1 || states > TabularMdp.MAX_INDEX) {
-      throw problem("states = %d: expected 1 to %d".formatted(states, TabularMdp.MAX_INDEX));
+    int most = TabularMdp.MAX_INDEX + 1;
+    if (states < 1 || states > most) {
+      throw problem("states = %d: expected 1 to %d".formatted(states, most));
     }
     declaredStates = states;
   }
@@ -109,7 +110,7 @@ final class TransitionRows {
           double p = probability[i] * scale;
           rewards[pair] += p * reward[i];
           if (terminated[i]) {
-            ends[nextState[i]] = true;
+            ends[nextState[i]] |= p > 0;
           } else if (p > 0 && slot[nextState[i]] >= begin) {
             probabilities[slot[nextState[i]]] += p;
           } else if (p > 0) {
@@ -138,13 +139,18 @@ final class TransitionRows {
 
   private static int pairs(int states, int actions) {
     long pairs = (long) states * actions;
-    // Three working arrays per pair stand beside the rows; refuse before the heap runs out.
-    long bytes = pairs * (2 * Integer.BYTES + Double.BYTES + 1);
+    String table = "%d states x %d actions make %d pairs".formatted(states, actions, pairs);
+    if (pairs > MAX_PAIRS) {
+      throw problem(table + ": expected at most " + MAX_PAIRS);
+    }
+    // Arrays per pair that stand beside the rows, here and in a solution (Q and a policy); refuse
+    // before the heap runs out.
+    long bytes = pairs * (2 * Integer.BYTES + 3 * Double.BYTES + 1);
     long room = Runtime.getRuntime().maxMemory();
-    if (pairs > MAX_PAIRS || bytes > room) {
+    if (bytes > room) {
       throw problem(
-          "%d states x %d actions make %d pairs (%d MB): expected at most %d (heap %d MB)"
-              .formatted(states, actions, pairs, bytes >> 20, MAX_PAIRS, room >> 20));
+          "%s, which take %d MB or more: expected at most the heap of %d MB (see java -Xmx)"
+              .formatted(table, bytes >> 20, room >> 20));
     }
     return (int) pairs;
   }
@@ -170,7 +176,8 @@ final class TransitionRows {
     boolean[] terminal = new boolean[states];
     Arrays.fill(terminal, true);
     for (int i = 0; i < size; i++) {
-      if (!terminated[i] || nextState[i] != state[i] || reward[i] != 0) {
+      boolean rests = terminated[i] && nextState[i] == state[i] && reward[i] == 0;
+      if (!rests && probability[i] > 0) {
         terminal[state[i]] = false;
       }
     }

@@ -67,8 +67,11 @@ public record AdamSettings(
    *
    * @param learningRate η, positive and finite in float32
    * @return the settings
+   * @throws IllegalArgumentException if it is not
    */
   public static AdamSettings of(double learningRate) {
+    boolean positive = learningRate > 0 && learningRate <= Float.MAX_VALUE;
+    Checks.number("learningRate", learningRate, positive, "more than 0 and finite in float32");
     return of(Schedule.constant(learningRate));
   }
 

@@ -179,9 +179,21 @@ record NetworkFile(NetworkShape shape, float[] parameters) {
             file,
             "tensor 'layers." + layer + ".weight' has shape " + sizes + ": expected out x in");
       }
-      networks = matrix == 1 ? sizes.getFirst().intValue() : 1;
+      int here = matrix == 1 ? sizes.getFirst().intValue() : 1;
+      int in = sizes.getLast().intValue();
       if (layer == 0) {
-        widths.add(sizes.getLast().intValue());
+        networks = here;
+        widths.add(in);
+      } else if (here != networks || in != widths.getLast()) {
+        throw new NetworkFileException(
+            file,
+            "tensor 'layers.%d.weight' has shape %s: expected %s%d columns, the rows of layer %d"
+                .formatted(
+                    layer,
+                    sizes,
+                    networks > 1 ? networks + " networks and " : "",
+                    widths.getLast(),
+                    layer - 1));
       }
       widths.add(sizes.get(matrix).intValue());
     }

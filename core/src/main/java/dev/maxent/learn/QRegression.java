@@ -12,6 +12,7 @@ import dev.maxent.kernel.NetworkInputs;
 import dev.maxent.kernel.NetworkShape;
 import dev.maxent.kernel.RandomState;
 import dev.maxent.kernel.RegressionBatch;
+import dev.maxent.kernel.TargetUpdate;
 import dev.maxent.kernel.Training;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
  */
 public final class QRegression implements AutoCloseable {
   private final QNetwork networks;
+  private final QNetwork average;
   private final Backend backend;
   private final Settings settings;
   private final List<DeviceArray> arrays = new ArrayList<>();
@@ -55,6 +57,9 @@ public final class QRegression implements AutoCloseable {
    * @param seed of the minibatches
    * @param stopAtNonFinite whether a loss or gradient that is not finite ends the fit with a {@link
    *     NonFiniteException}, seen at the next look
+   * @param averaging τ of a moving average of the parameters, θ̄ ← (1 − τ) θ̄ + τ θ at every step,
+   *     which is what {@link #look} measures and {@link #average} gives; more than 0, and 1 for
+   *     none
    */
   public record Settings(
       int steps,
@@ -63,7 +68,8 @@ public final class QRegression implements AutoCloseable {
       Loss loss,
       int every,
       long seed,
-      boolean stopAtNonFinite) {
+      boolean stopAtNonFinite,
+      double averaging) {
     /** Refuses numbers out of range. */
     public Settings {
       check("steps", steps);
@@ -71,6 +77,10 @@ public final class QRegression implements AutoCloseable {
       check("every", every);
       Objects.requireNonNull(adam, "adam");
       Objects.requireNonNull(loss, "loss");
+      if (!(averaging > 0 && averaging <= 1)) {
+        throw new IllegalArgumentException(
+            "averaging = " + averaging + ": expected more than 0 and at most 1");
+      }
     }
 
     private static void check(String name, int value) {
@@ -89,7 +99,7 @@ public final class QRegression implements AutoCloseable {
      */
     public static Settings of(int steps, int batch, double learningRate) {
       AdamSettings adam = AdamSettings.of(learningRate);
-      return new Settings(steps, batch, adam, Loss.squared(), 100, 0, true);
+      return new Settings(steps, batch, adam, Loss.squared(), 100, 0, true, 1);
     }
 
     /**
@@ -99,7 +109,7 @@ public final class QRegression implements AutoCloseable {
      * @return a copy
      */
     public Settings withAdam(AdamSettings newAdam) {
-      return new Settings(steps, batch, newAdam, loss, every, seed, stopAtNonFinite);
+      return new Settings(steps, batch, newAdam, loss, every, seed, stopAtNonFinite, averaging);
     }
 
     /**
@@ -109,7 +119,7 @@ public final class QRegression implements AutoCloseable {
      * @return a copy
      */
     public Settings withLoss(Loss newLoss) {
-      return new Settings(steps, batch, adam, newLoss, every, seed, stopAtNonFinite);
+      return new Settings(steps, batch, adam, newLoss, every, seed, stopAtNonFinite, averaging);
     }
 
     /**
@@ -119,7 +129,7 @@ public final class QRegression implements AutoCloseable {
      * @return a copy
      */
     public Settings withEvery(int newEvery) {
-      return new Settings(steps, batch, adam, loss, newEvery, seed, stopAtNonFinite);
+      return new Settings(steps, batch, adam, loss, newEvery, seed, stopAtNonFinite, averaging);
     }
 
     /**
@@ -129,7 +139,7 @@ public final class QRegression implements AutoCloseable {
      * @return a copy
      */
     public Settings withSeed(long newSeed) {
-      return new Settings(steps, batch, adam, loss, every, newSeed, stopAtNonFinite);
+      return new Settings(steps, batch, adam, loss, every, newSeed, stopAtNonFinite, averaging);
     }
 
     /**
@@ -139,7 +149,20 @@ public final class QRegression implements AutoCloseable {
      * @return a copy
      */
     public Settings withStopAtNonFinite(boolean newStop) {
-      return new Settings(steps, batch, adam, loss, every, seed, newStop);
+      return new Settings(steps, batch, adam, loss, every, seed, newStop, averaging);
+    }
+
+    /**
+     * Changes the moving average: minibatches drive parameters about a minimum, and their average
+     * lies nearer to it. Sources: Polyak and Juditsky 1992, doi:10.1137/0330046; as a moving
+     * average in Kingma and Ba 2015, arXiv 1412.6980, section 7.2, without its correction, as the
+     * average starts where the parameters do.
+     *
+     * @param newAveraging τ
+     * @return a copy
+     */
+    public Settings withAveraging(double newAveraging) {
+      return new Settings(steps, batch, adam, loss, every, seed, stopAtNonFinite, newAveraging);
     }
   }
 
@@ -214,6 +237,7 @@ public final class QRegression implements AutoCloseable {
   public QRegression(QNetwork networks, Rows train, Rows validate, Settings settings) {
     this.networks = networks;
     this.settings = settings;
+    boolean averages = settings.averaging() < 1;
     backend = networks.backend();
     NetworkShape shape = networks.shape();
     rows = train.count("train", shape);
@@ -225,6 +249,7 @@ public final class QRegression implements AutoCloseable {
     if (validate != null) {
       validate.count("validate", shape);
     }
+    average = averages ? networks.copy() : networks;
     try {
       random = RandomState.of(backend, settings.seed());
       arrays.add(random.words());
@@ -238,7 +263,7 @@ public final class QRegression implements AutoCloseable {
                   NetworkInputs.shared(x, size), array(REAL, (long) size * shape.outputs()))
               .withLoss(array(REAL, shape.networks()));
       batch = weights == null ? some : some.withWeights(array(REAL, size));
-      training =
+      Training plain =
           Training.of(
                   settings.adam(),
                   array(REAL, shape.allParameters()),
@@ -246,7 +271,12 @@ public final class QRegression implements AutoCloseable {
                   array(INT32, 1),
                   array(INT32, 1))
               .withLoss(settings.loss());
-      validation = validate == null ? null : new Validation(networks, validate, arrays);
+      training =
+          averages
+              ? plain.withTarget(
+                  TargetUpdate.polyak(settings.averaging()), average.network().parameters())
+              : plain;
+      validation = validate == null ? null : new Validation(average, validate, arrays);
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;
@@ -331,9 +361,22 @@ public final class QRegression implements AutoCloseable {
     return new Point(taken, batch.loss().toDoubles(), error, explained, nonFinite);
   }
 
-  /** Frees what it allocated; the networks stay. */
+  /**
+   * The networks with the moving average of the parameters.
+   *
+   * @return those that are fitted where the settings ask for no average; others are closed with
+   *     this
+   */
+  public QNetwork average() {
+    return average;
+  }
+
+  /** Frees what it allocated; the networks that are fitted stay. */
   @Override
   public void close() {
     arrays.forEach(DeviceArray::close);
+    if (average != networks) {
+      average.close();
+    }
   }
 }

@@ -94,9 +94,13 @@ record SafeTensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
 
   /** Writes the whole file under another name beside it and moves it over, or leaves it. */
   void write(Path file) throws IOException {
-    Path target = file.toAbsolutePath();
+    // What a link points to is written, and the link stays.
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new NetworkFileException(file, "it is no regular file: expected one, or a new name");
+    }
     // A name of its own: whoever saves there too, in this process or not, has another.
-    Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    Path part = target.resolveSibling(".maxent-" + UUID.randomUUID());
     try {
       try (FileChannel channel =
           FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

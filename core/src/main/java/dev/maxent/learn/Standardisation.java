@@ -95,7 +95,8 @@ public final class Standardisation {
    * @param inputs what the inputs were standardised by
    * @param targets what the targets were standardised by
    * @return networks from original inputs to original targets; the caller closes them
-   * @throws IllegalArgumentException if widths differ
+   * @throws IllegalArgumentException if widths differ, or a parameter is not finite or would not be
+   *     in float32
    */
   public static QNetwork fold(QNetwork networks, Standardisation inputs, Standardisation targets) {
     NetworkShape shape = networks.shape();
@@ -108,6 +109,16 @@ public final class Standardisation {
       inputs.foldInputs(all, base + shape.weights(0), base + shape.bias(0), shape.width(1));
       targets.foldOutputs(
           all, base + shape.weights(last), base + shape.bias(last), shape.width(last));
+    }
+    for (int i = 0; i < all.length; i++) {
+      if (!(Math.abs(all[i]) <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "parameter "
+                + i
+                + " in original units = "
+                + all[i]
+                + ": expected a number that is finite in float32");
+      }
     }
     return QNetwork.of(networks.backend(), shape, all);
   }

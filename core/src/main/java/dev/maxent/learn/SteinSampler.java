@@ -221,6 +221,12 @@ public final class SteinSampler implements AutoCloseable {
               + ": expected 1, or particles.dimensions = "
               + particles.dimensions());
     }
+    for (int i = 0; i < mean.length; i++) {
+      if (!(Math.abs(mean[i]) <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "mean[" + i + "] = " + mean[i] + ": expected a number that is finite in float32");
+      }
+    }
     double[] start = new double[Math.toIntExact(particles.size())];
     for (int i = 0; i < start.length; i++) {
       start[i] = mean[i % mean.length];

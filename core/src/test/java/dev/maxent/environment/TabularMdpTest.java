@@ -72,6 +72,23 @@ class TabularMdpTest {
   }
 
   @Test
+  void takesAsManyStatesAsItHasNames() {
+    int most = TabularMdp.MAX_INDEX + 1;
+    TabularMdp mdp = TabularMdp.builder().states(most).add(0, 0, most - 1, 1, 0, false).build();
+    assertEquals(most, mdp.states());
+    TableException more =
+        assertThrows(TableException.class, () -> TabularMdp.builder().states(most + 1));
+    assertTrue(more.getMessage().contains("states = 16777218: expected 1 to 16777217"));
+  }
+
+  @Test
+  void whatNeverHappensEndsNothing() {
+    TabularMdp mdp = Tables.rows("0,0,0,1,0,0\n0,0,1,0,0,1\n1,0,0,1,0,0\n");
+    assertFalse(mdp.isEnd(1));
+    assertTrue(Tables.rows("0,0,0,1,0,1\n0,0,1,0,0,0\n1,0,0,1,0,0\n").isTerminal(0));
+  }
+
+  @Test
   void aTerminatedSelfLoopWithRewardIsNotTerminal() {
     assertFalse(Tables.rows("0,0,0,1,1,1\n").isTerminal(0));
     assertTrue(Tables.rows("0,0,0,1,0,1\n1,0,0,1,0,0").isTerminal(0));

@@ -245,6 +245,11 @@ class NetworkChecksTest {
     refuses(() -> Schedule.linear(1, 1, 0), "steps = 0: expected 1 or more");
     refuses(() -> Schedule.cosine(1, 1, -4), "steps = -4: expected 1 or more");
     refuses(() -> TargetUpdate.every(0), "steps = 0: expected 1 or more");
+    for (double bad : new double[] {Double.NaN, 0, -1, 1e39}) {
+      refuses(
+          () -> AdamSettings.of(bad),
+          "learningRate = " + bad + ": expected more than 0 and finite in float32");
+    }
     refuses(
         () -> AdamSettings.of(Schedule.linear(0, 1, 5)),
         "learningRate = 0.0: expected more than 0 at first");

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.maxent.OnHostBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.kernel.Activation;
 import dev.maxent.kernel.NetworkShape;
+import dev.maxent.learn.SafeTensors.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -201,7 +205,50 @@ class QNetworkTest {
     refusesChanged(
         good, "norms.0.weight", "norms.7.weight", "[norms.0.bias, norms.7.weight] do not belong");
     refusesChanged(good, "layers.0.weight", "layerx.0.weight", "expected 'layers.0.weight'");
-    refusesChanged(good, "[1,3]", "[3,1]", "'layers.1.weight' has shape [3, 1]", "[3, 3]");
+    refusesChanged(
+        good, "[1,3]", "[3,1]", "'layers.1.weight' has shape [3, 1]", "expected 3 columns");
+  }
+
+  private void refusesLayers(List<Long> first, List<Long> second, String expected)
+      throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (List<Long> sizes : List.of(first, second)) {
+      long length = sizes.stream().reduce(1L, Math::multiplyExact);
+      tensors.put(
+          "layers." + tensors.size() + ".weight", new Tensor(sizes, new float[(int) length]));
+    }
+    Map<String, String> metadata = Map.of("maxent.version", "1", "maxent.activation", "relu");
+    new SafeTensors(metadata, tensors).write(file);
+    refuses("tensor 'layers.1.weight' has shape " + second + ": expected " + expected);
+  }
+
+  /** Before anything is allocated: the first two would make 2³¹ parameters. */
+  @Test
+  void refusesLayersThatDoNotMeet() throws IOException {
+    refusesLayers(List.of(65536L, 1L), List.of(32768L, 1L), "65536 columns, the rows of layer 0");
+    refusesLayers(List.of(2L, 1L, 1L), List.of(3L, 1L, 1L), "2 networks and 1 columns");
+    refusesLayers(List.of(2L, 1L, 1L), List.of(1L, 1L), "2 networks and 1 columns");
+  }
+
+  @Test
+  void savesThroughLinks() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file.getFileName());
+    try (QNetwork one = QNetwork.random(backend, SHAPE, Initialiser.HE, 1);
+        QNetwork two = QNetwork.random(backend, SHAPE, Initialiser.HE, 2)) {
+      one.save(file);
+      two.save(link);
+      assertTrue(Files.isSymbolicLink(link));
+      try (QNetwork loaded = QNetwork.load(backend, file)) {
+        assertArrayEquals(
+            two.network().parameters().toFloats(), loaded.network().parameters().toFloats());
+      }
+      Path device = Path.of("/dev/null");
+      assumeTrue(Files.exists(device), "there is no " + device);
+      NetworkFileException refused =
+          assertThrows(NetworkFileException.class, () -> two.save(device));
+      assertEquals(
+          device + ": it is no regular file: expected one, or a new name", refused.getMessage());
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.maxent.Refusal.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,47 @@ class QRegressionTest {
 
   private static double plane(double a, double b) {
     return 2 * a - b + 0.5;
+  }
+
+  /** θ̄ by hand from the parameters after each step; the look measures it, not the parameters. */
+  @OnNetworkBackends
+  void averagesParameters(String id) {
+    Rows train = rows(100, 1, QRegressionTest::plane);
+    Rows validate = rows(50, 2, QRegressionTest::plane);
+    try (Backend backend = Backends.open(id);
+        QNetwork networks = QNetwork.random(backend, PLANE.networks(2), Initialiser.HE, 1);
+        QRegression fit = new QRegression(networks, train, validate, SHORT.withAveraging(0.25))) {
+      double[] expected = networks.network().parameters().toDoubles();
+      for (int step = 0; step < 12; step++) {
+        fit.steps(1);
+        double[] now = networks.network().parameters().toDoubles();
+        for (int i = 0; i < now.length; i++) {
+          expected[i] += 0.25 * (now[i] - expected[i]);
+        }
+      }
+      double[] average = fit.average().network().parameters().toDoubles();
+      assertArrayEquals(expected, average, 1e-6);
+      double error = 0;
+      for (int i = 0; i < validate.targets().length; i++) {
+        double a = validate.inputs()[2 * i];
+        double b = validate.inputs()[2 * i + 1];
+        double y = expected[0] * a + expected[1] * b + expected[2];
+        error += (y - validate.targets()[i]) * (y - validate.targets()[i]);
+      }
+      assertEquals(error / validate.targets().length, fit.look().error()[0], 1e-5);
+    }
+  }
+
+  @Test
+  void withoutAveragingTheAverageIsTheNetwork() {
+    try (Backend backend = Backends.open("reference");
+        QNetwork networks = QNetwork.random(backend, PLANE, Initialiser.HE, 1)) {
+      Rows train = rows(20, 1, QRegressionTest::plane);
+      try (QRegression fit = new QRegression(networks, train, null, SHORT)) {
+        assertSame(networks, fit.average());
+      }
+      assertEquals(3, networks.network().parameters().toDoubles().length);
+    }
   }
 
   @OnNetworkBackends
@@ -246,6 +288,12 @@ class QRegressionTest {
     assertRefused(illegal, () -> Settings.of(0, 1, 1), "steps = 0: expected 1 or more");
     assertRefused(illegal, () -> Settings.of(1, -1, 1), "batch = -1: expected 1 or more");
     assertRefused(illegal, () -> SHORT.withEvery(0), "every = 0: expected 1 or more");
+    for (double bad : new double[] {0, -0.1, 1.1, Double.NaN}) {
+      assertRefused(
+          illegal,
+          () -> SHORT.withAveraging(bad),
+          "averaging = " + bad + ": expected more than 0 and at most 1");
+    }
     assertRefused(illegal, () -> Settings.of(1, 1, 0), "learningRate = 0.0: expected more than 0");
   }
 

@@ -92,5 +92,19 @@ class StandardisationTest {
           () -> Standardisation.fold(networks, scale, scale).close(),
           "targets has width 2: expected the networks' 1");
     }
+    float most = Float.MAX_VALUE;
+    Standardisation wide = Standardisation.of(new float[] {-most, most}, 1);
+    Standardisation unit = Standardisation.of(new float[] {-1, 1}, 1);
+    for (double weight : new double[] {2, Double.NaN}) {
+      try (Backend backend = Backends.open("reference");
+          QNetwork network =
+              QNetwork.of(backend, NetworkShape.of(1, 1), new double[] {weight, 0})) {
+        assertRefused(
+            illegal,
+            () -> Standardisation.fold(network, unit, wide).close(),
+            "parameter 0 in original units = ",
+            "expected a number that is finite in float32");
+      }
+    }
   }
 }

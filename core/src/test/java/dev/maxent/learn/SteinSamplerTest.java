@@ -235,6 +235,9 @@ class SteinSamplerTest {
       assertRefused(illegal, () -> sampler.drawNormal(-1, 0), "deviation = -1.0");
       assertRefused(
           illegal, () -> sampler.drawNormal(1, 1, 2, 3), "mean.length = 3", "expected 1", "= 2");
+      for (double bad : new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1e39}) {
+        assertRefused(illegal, () -> sampler.drawNormal(1, 0, bad), "mean[1] = " + bad, "finite");
+      }
       assertArrayEquals(new float[] {1, 2, 3, 4}, x.toFloats());
       sampler.close();
       assertRefused(IllegalStateException.class, sampler::run, "score is closed");
