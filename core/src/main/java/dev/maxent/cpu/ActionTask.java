@@ -59,7 +59,7 @@ final class ActionTask extends SoftTask {
       long row = at + (long) r * columns * Float.BYTES;
       if (draw == null) {
         set(first + r, loops.argMax(rows, row, columns), worker);
-      } else if (b.special[r] || !(Math.abs(b.max[r]) <= Float.MAX_VALUE)) {
+      } else if (b.special[r] || !(Math.abs(b.max[r]) <= Block.LARGEST_MAX)) {
         set(first + r, -1, worker);
       } else {
         set(first + r, sample(b, r, rows, row, noise, noiseAt + (long) r * columns * 4), worker);

@@ -184,7 +184,7 @@ final class BackupTask implements Workers.Task {
     }
     loops.logarithm(b);
     for (int r = 0; r < b.rows; r++) {
-      boolean finite = Math.abs(b.max[r]) <= Float.MAX_VALUE && !Float.isNaN(b.sum[r]);
+      boolean finite = Math.abs(b.max[r]) <= Block.LARGEST_MAX && !Float.isNaN(b.sum[r]);
       double value;
       if (finite && (!b.special[r] || b.alpha[r] == 0)) {
         value = b.alpha[r] == 0 ? b.max[r] : Math.fma(b.alpha[r], b.log[r], b.max[r]);

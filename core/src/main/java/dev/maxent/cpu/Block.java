@@ -29,8 +29,14 @@ final class Block implements AutoCloseable {
   /** ln 2. */
   static final double LN2 = 0.6931471805599453;
 
-  /** Above this, −127 octaves in units of Q come near the largest float. */
-  private static final double LARGEST_ALPHA = 1e36;
+  /** Above this, (Q − max) / α loses digits to underflow where Q is small. */
+  private static final double LARGEST_ALPHA = 1e20;
+
+  /** Below this, 1 / α in octaves is beyond the largest float. */
+  private static final double SMALLEST_ALPHA = Float.MIN_NORMAL;
+
+  /** Up to this maximum, Q − max of finite Q is finite: it is half an ulp of the largest float. */
+  static final float LARGEST_MAX = 0x1p102f;
 
   /**
    * The loops stop here: the bits of 2^this come out as exactly 0. Between −127 and −126, where e
@@ -51,6 +57,9 @@ final class Block implements AutoCloseable {
   final float[] wide = new float[ROWS * 8 + 16];
 
   final float[] wide2 = new float[ROWS * 8 + 16];
+
+  /** What −∞ adds to a sum of e − 1: −1, or 0 where it stands for an excluded column. */
+  float absent = -1;
 
   /** Results and inputs of one number per row, moved in bulk. */
   final float[] value = new float[ROWS];
@@ -97,7 +106,7 @@ final class Block implements AutoCloseable {
     return Math.min(ROWS, Math.max(16, fit / 16 * 16));
   }
 
-  /** Sets the temperature of row r; one that is 0 or invalid makes the row special. */
+  /** Sets the temperature of row r; one that is 0, extreme or invalid makes the row special. */
   void setAlpha(int r, double value) {
     everywhere = Double.NaN;
     set(r, value);
@@ -105,9 +114,9 @@ final class Block implements AutoCloseable {
 
   private void set(int r, double value) {
     alpha[r] = value;
-    boolean usable = value > 0 && value <= LARGEST_ALPHA;
+    boolean usable = value >= SMALLEST_ALPHA && value <= LARGEST_ALPHA;
     special[r] = !usable;
-    float octaves = usable ? (float) Math.min(OCTAVES / value, Float.MAX_VALUE) : 1;
+    float octaves = usable ? (float) (OCTAVES / value) : 1;
     scale[r] = octaves;
     floor[r] = FLOOR / octaves;
   }
@@ -139,6 +148,13 @@ final class Block implements AutoCloseable {
     Arrays.fill(floor, floor[0]);
     everywhere = value;
     specialEverywhere = special[0];
+  }
+
+  /** Makes rows special whose Q − max may overflow. */
+  void watchDifferences() {
+    for (int r = 0; r < rows; r++) {
+      special[r] |= max[r] > LARGEST_MAX;
+    }
   }
 
   /** Whether all rows are known to have one temperature. */

@@ -97,12 +97,12 @@ interface Loops {
   }
 
   /**
-   * block.weighted[r] ← Σ (e − 1) to full precision where e is near 1; −∞ counts −1.
+   * block.weighted[r] ← Σ (e − 1) to full precision where e is near 1; −∞ adds block.absent.
    *
    * @param q rows
    * @param at byte offset of the first row
    * @param columns floats per row
-   * @param block rows, max, scale, floor in; weighted out
+   * @param block rows, max, scale, floor, absent in; weighted out
    */
   void sumExpm1(MemorySegment q, long at, int columns, Block block);
 

@@ -136,6 +136,8 @@ final class PolicyTask extends SoftTask {
     int rows = b.rows;
     for (int r = 0; r < rows; r++) {
       value[r] = (float) Math.fma((double) weighted[r], factor[r], base[r]);
+      // Q − m of a column that hardly counts may have overflowed.
+      b.special[r] |= !(Math.abs(weighted[r]) <= Float.MAX_VALUE);
     }
   }
 

@@ -32,10 +32,23 @@ final class ScalarMeans {
       s.powerToBits(count);
       ScalarMath.exponents(s.bits, count);
       s.bitsToPower(count);
+      if (block.absent == 0) {
+        dropAbsent(s.values, s.octaves, s.power, count);
+      }
       for (int i = 0; i < count; i++) {
         s.values[i] = Math.fma(s.octaves[i], s.power[i], s.power[i] - 1);
       }
       ScalarMath.sum(s.values, columns, block.weighted, first, rows);
+    }
+  }
+
+  /** As if these were the maximum, which adds 0. */
+  private static void dropAbsent(float[] values, float[] octaves, float[] power, int count) {
+    for (int i = 0; i < count; i++) {
+      if (values[i] == Float.NEGATIVE_INFINITY) {
+        octaves[i] = 0;
+        power[i] = 1;
+      }
     }
   }
 

@@ -65,7 +65,7 @@ final class SharedRow implements Workers.Task {
     q = newQ;
     at = newAt;
     columns = newColumns;
-    int chunks = (columns + wide.chunk() - 1) / wide.chunk();
+    int chunks = Math.ceilDiv(columns, wide.chunk());
     if (results.length < chunks) {
       results = new float[chunks];
       weightedResults = new float[chunks];

@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * One operation on the rows of Q, block by block. Plain rows are read where they are; rows with
  * several heads, a mask or log-weights are first staged in the worker's scratch. Rows that the fast
- * loops do not cover (NaN, ±∞, temperature 0 or invalid) are done again by the float64 reference.
+ * loops do not cover (NaN, ±∞, numbers whose differences overflow, a temperature that is 0, extreme
+ * or invalid) are done again by the float64 reference.
  */
 abstract class SoftTask implements Workers.Task {
   /** Rough costs for deciding whether a second thread is worth waking. */
@@ -94,10 +95,11 @@ abstract class SoftTask implements Workers.Task {
     return engine.reader(worker).solve(q, RowReader.alpha(temperature, i), i);
   }
 
-  /** Does the rows that the fast loops did not cover: their sum is NaN or their α special. */
+  /** Does the rows that the fast loops did not cover: NaN, large numbers, a special α. */
   final void specials(Block block, long first, int worker) {
     for (int r = 0; r < block.rows; r++) {
-      if (block.special[r] || Float.isNaN(block.sum[r])) {
+      boolean large = block.max[r] > Block.LARGEST_MAX;
+      if (block.special[r] || Float.isNaN(block.sum[r]) || large) {
         special(reader(worker, first + r), first + r);
       }
     }
@@ -116,6 +118,7 @@ abstract class SoftTask implements Workers.Task {
     }
     int columns = q.columns();
     System.arraycopy(block.max, 0, block.base, 0, block.rows);
+    block.watchDifferences();
     block.invert();
     loops.staging().weigh(block.staged);
     block.useLogits();

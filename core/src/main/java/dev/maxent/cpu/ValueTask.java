@@ -90,6 +90,8 @@ final class ValueTask extends SoftTask {
     MemorySegment.copy(reward.segment(), ValueLayout.JAVA_FLOAT, at, r, 0, rows);
     MemorySegment.copy(terminated, ValueLayout.JAVA_BYTE, first, ended, 0, rows);
     for (int i = 0; i < rows; i++) {
+      // V may be beyond float32 where γ V is not.
+      b.special[i] |= value[i] == Float.POSITIVE_INFINITY;
       value[i] = ended[i] != 0 ? r[i] : (float) Math.fma(discount, value[i], r[i]);
     }
   }
@@ -133,16 +135,33 @@ final class ValueTask extends SoftTask {
     return near && !alone;
   }
 
-  /** V = max + α log1p(u), u = Σ (e − 1) / n; excluded columns count −1 in the sum, not in n. */
+  /**
+   * V = max + α log1p(u), u = Σ (e − 1) / n. Columns that are excluded must not pass through the
+   * float32 sum, beside which all others may be tiny.
+   */
   private void nearOne(Block b, MemorySegment rows, long at, long first) {
+    boolean masked = q.mask() != null;
+    b.absent = masked ? 0 : -1;
     loops.sumExpm1(rows, at, q.columns(), b);
     for (int r = 0; r < b.rows; r++) {
       if (b.sum[r] > NEAR_ONE) {
         int n = allowed(first + r);
-        double u = ((double) b.weighted[r] + (q.columns() - n)) / n;
+        int absent = masked ? absent(rows, at, r) - (q.columns() - n) : 0;
+        double u = ((double) b.weighted[r] - absent) / n;
         b.value[r] = (float) Math.fma(b.alpha[r], Math.log1p(u), b.max[r]);
       }
     }
+  }
+
+  /** Columns of a block's row that are −∞, excluded or not. */
+  private int absent(MemorySegment rows, long at, int r) {
+    long from = at + (long) r * q.columns() * Float.BYTES;
+    int count = 0;
+    for (int k = 0; k < q.columns(); k++) {
+      float x = rows.get(ValueLayout.JAVA_FLOAT, from + k * 4L);
+      count += x == Float.NEGATIVE_INFINITY ? 1 : 0;
+    }
+    return count;
   }
 
   private int allowed(long i) {

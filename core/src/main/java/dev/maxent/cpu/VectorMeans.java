@@ -21,7 +21,7 @@ final class VectorMeans {
 
   /**
    * A strip of one vector: adds 2^x − 1 to one vector per row at {@code sums}, with x = n + f and
-   * 2^x − 1 = 2^n (2^f − 1) + (2^n − 1).
+   * 2^x − 1 = 2^n (2^f − 1) + (2^n − 1); {@link Block#absent} for −∞.
    */
   static void expm1OfPart(long q, long stride, Block b, long sums, long inside) {
     VectorMask<Float> mask = VectorMask.fromLong(FLOATS, inside);
@@ -30,9 +30,11 @@ final class VectorMeans {
     float[] max = b.max;
     float[] scale = b.scale;
     float[] floor = b.floor;
+    FloatVector absent = FloatVector.broadcast(FLOATS, b.absent);
     for (int r = 0; r < rows; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector d = load(q + r * stride, mask).sub(max[r]);
+      FloatVector x = load(q + r * stride, mask);
+      FloatVector d = x.sub(max[r]);
       d = clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
       FloatVector rounded = d.fma(octaves, round);
       FloatVector f = d.fma(octaves, round.sub(rounded));
@@ -45,7 +47,9 @@ final class VectorMeans {
       g = g.fma(f, FloatVector.broadcast(FLOATS, ScalarMeans.C0)).mul(f);
       IntVector exponent = rounded.reinterpretAsInts().add(IntVector.broadcast(INTS, 127));
       FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector e = g.fma(power, power.sub(1f)).blend(0f, mask.not());
+      FloatVector e = g.fma(power, power.sub(1f));
+      e = e.blend(absent, x.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+      e = e.blend(0f, mask.not());
       long to = sums + r * BYTES;
       store(load(to).add(e), to);
     }

@@ -18,7 +18,8 @@ public sealed interface ParticleStep {
   private static void checkRate(double rate, double epsilon) {
     Checks.number(
         "rate", rate, rate >= 0 && rate <= Float.MAX_VALUE, "0 or more and finite in float32");
-    Checks.number("epsilon", epsilon, epsilon > 0 && epsilon <= 1, "more than 0 and at most 1");
+    Checks.number(
+        "epsilon", epsilon, epsilon >= Float.MIN_NORMAL && epsilon <= 1, "from 2^-126 to 1");
   }
 
   private static void checkDecay(String name, double decay) {

@@ -31,9 +31,12 @@ import java.util.Objects;
  *
  * <p>The first line that fits applies. π and log π of excluded columns are 0 and −∞ in every row,
  * and terms with π = 0 count 0 in H and E[Q]. With α = 0 log-weights matter only where they are −∞.
- * All outputs must differ from all inputs. Every method throws {@link IllegalArgumentException} for
- * an array of another backend, type or length and {@link IllegalStateException} for a closed one;
- * the message names the argument, what it was and what was expected.
+ * Where the difference of two Q is beyond float32, {@code opencl} may take it for infinite, and so
+ * the smaller of them for −∞.
+ *
+ * <p>All outputs must differ from all inputs. Every method throws {@link IllegalArgumentException}
+ * for an array of another backend, type or length and {@link IllegalStateException} for a closed
+ * one; the message names the argument, what it was and what was expected.
  */
 public abstract class SoftValueKernels {
   /** So that an index one vector beyond the last column is still an int. */
@@ -90,7 +93,7 @@ public abstract class SoftValueKernels {
   /**
    * Backward pass of {@link #logSumExp} and of {@link #mellowmax}: ∂L/∂Q<sub>k</sub> =
    * π<sub>k</sub> · ∂L/∂V. In a row with +∞ the derivative at finite entries is 0, at infinite ones
-   * NaN.
+   * NaN. An infinite ∂L/∂V gives NaN where π<sub>k</sub> is 0, in float32 from 2⁻¹²⁵ down.
    *
    * @param q the action values; one head
    * @param temperature α

@@ -16,7 +16,7 @@ public sealed interface SteinKernel {
    * The inverse multiquadric (c² + r²/h)<sup>β</sup>; with h = 1 the usual form. Source: Gorham and
    * Mackey 2017, arXiv 1703.01717.
    *
-   * @param squaredOffset c², positive and finite
+   * @param squaredOffset c², from 2⁻¹²⁶ and finite in float32
    * @param exponent β, negative and finite; −½ is usual
    * @return the kernel
    * @throws IllegalArgumentException if a number is out of range
@@ -50,9 +50,9 @@ public sealed interface SteinKernel {
   record InverseMultiquadric(double squaredOffset, double exponent) implements SteinKernel {
     /** Refuses numbers out of range. */
     public InverseMultiquadric {
-      if (!(squaredOffset > 0 && squaredOffset <= Float.MAX_VALUE)) {
+      if (!(squaredOffset >= Float.MIN_NORMAL && squaredOffset <= Float.MAX_VALUE)) {
         throw new IllegalArgumentException(
-            "squaredOffset = " + squaredOffset + ": expected a positive number, finite in float32");
+            "squaredOffset = " + squaredOffset + ": expected from 2^-126, finite in float32");
       }
       if (!(exponent < 0 && exponent >= -Float.MAX_VALUE)) {
         throw new IllegalArgumentException(

@@ -21,7 +21,8 @@ import java.util.Objects;
  * NaN, and touches no other state; so do a temperature or bandwidth on the device that are out of
  * range. Calls do not look for such numbers; {@link Particles#findNonFinite} finds the first.
  * Particles are used by their differences only (but for the linear kernel), so that clouds far from
- * the origin keep their digits. Errors are as in {@link SoftValueKernels}.
+ * the origin keep their digits. Squared distances beyond float32 may count as infinite in {@code
+ * opencl}. Errors are as in {@link SoftValueKernels}.
  */
 public abstract class SteinKernels {
   private final Backend backend;

@@ -31,7 +31,7 @@ public final class TabularModel implements AutoCloseable {
    * @param rowOffsets states · actions + 1 offsets into the next two, from 0, never falling
    * @param nextStates s′ of each transition, from 0 to states − 1
    * @param probabilities P(s′ | s, a), each from 0 to 1
-   * @param rewards R(s, a), finite
+   * @param rewards R(s, a), finite in float32
    * @param allowed whether a may be taken in s; a state without any is terminal
    * @throws IllegalArgumentException if an array has the wrong length or an entry is out of range;
    *     the message names array, index and value
@@ -113,9 +113,9 @@ public final class TabularModel implements AutoCloseable {
       }
     }
     for (int i = 0; i < rewards.length; i++) {
-      if (!Double.isFinite(rewards[i])) {
+      if (!(Math.abs(rewards[i]) <= Float.MAX_VALUE)) {
         throw new IllegalArgumentException(
-            "rewards[" + i + "] = " + rewards[i] + ": expected a finite number");
+            "rewards[" + i + "] = " + rewards[i] + ": expected a number that is finite in float32");
       }
     }
   }

@@ -24,7 +24,8 @@ public final class Temperature {
   }
 
   /**
-   * The same temperature for every row, rounded by each backend to its own precision.
+   * The same temperature for every row, rounded by each backend to its own precision. Below 2⁻¹²⁶ a
+   * device may have no float32 for 1/α and take the largest there is: with such an α use 0.
    *
    * @param alpha 0 or more, finite
    * @return the temperature
