@@ -71,7 +71,7 @@ final class RowShape {
 
   /** Work-items of a group: one where a row alone takes a CPU core's time. */
   int group(int columns) {
-    return tuning.single() && columns > sizes[1] ? 1 : tuning.group();
+    return tuning.single() && columns > SINGLE_SIZES[1] ? 1 : tuning.group();
   }
 
   /** Work-groups for that many rows. */

@@ -14,7 +14,7 @@ import dev.maxent.reference.SteinRank;
  */
 final class SteinStates {
   private static final int BINS = 256;
-  private static final int SEARCH_BYTES = 16;
+  private static final int SEARCH_BYTES = 24;
 
   /** Distances per work-item up to which one group searches a state alone. */
   private static final long ALONE = 64;
@@ -102,8 +102,10 @@ final class SteinStates {
   private void searchTogether(Particles source, Particles other, SteinRank rank) {
     int states = source.states();
     int group = queue.tuning().single() ? 1 : queue.tuning().group();
-    int perState = (int) Math.min(source.count(), Math.max(1, 64L * units() / states));
-    bins = queue.atLeast(bins, 4L * BINS * states);
+    // As many as keep the device busy, and so many that a group counts with 32 bits.
+    long wanted = Math.max(64L * units() / states, rank.elements() >> 31);
+    int perState = (int) Math.min(source.count(), Math.max(1, wanted));
+    bins = queue.atLeast(bins, 8L * BINS * states);
     kernel("search_begin", queue.tuning().group())
         .begin()
         .memory(search)

@@ -42,13 +42,14 @@ record Tuning(String preset, int group, int rowLanes, int perLane, int vector, b
 
   private Tuning overridden(OpenClDevice device) {
     int most = (int) Math.min(device.maxGroup(), MOST_GROUP);
+    int newGroup = number(GROUP, 1, most, group);
     return new Tuning(
         preset,
-        number(GROUP, 1, most, group),
+        newGroup,
         number(ROW_LANES, 1, single() ? 1 : most, rowLanes),
         number(PER_LANE, 4, single() ? 2048 : 64, perLane),
         vector,
-        shuffles);
+        shuffles && newGroup % 32 == 0);
   }
 
   private static int number(String property, int least, int most, int preset) {

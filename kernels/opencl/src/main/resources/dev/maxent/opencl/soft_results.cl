@@ -81,9 +81,15 @@ INLINE float special_probability(const Row *row, const Statistics *s, uint k, in
                           : (logarithm ? -INFINITY : 0.0f);
   }
   if (s->kind == PLUS_INFINITE && derivative) {
-    return lowest(row, k) == INFINITY || weight == INFINITY ? NAN : 0.0f;
+    bool infinite = lowest(row, k) == INFINITY || (s->alpha.x != 0 && weight == INFINITY);
+    return infinite ? NAN : 0.0f;
   }
   return NAN;
+}
+
+// What an exponential counts in units of `factor`, which an infinite gradient may be.
+INLINE float share_of(float factor, const Statistics *s) {
+  return isinf(factor) ? factor : quotient(factor, 0.0f, s->sum);
 }
 
 // Writes the result of a row that `mode` asks for; a backup also takes part in the residual, whose

@@ -72,6 +72,9 @@ INLINE bool included(const Row *row, uint k, float *weight) {
   return true;
 }
 
+// Distances below this are taken for 0. It stays finite, so that -infinity is below.
+INLINE float floor_of(float scale) { return max(FLOOR / scale, -FLT_MAX); }
+
 INLINE int seen(float alpha, float v, float weight) {
   float z = alpha == 0 ? v : v + weight;
   int bits = isnan(z) ? SEEN | SEEN_NAN : SEEN;

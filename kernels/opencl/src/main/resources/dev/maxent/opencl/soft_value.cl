@@ -141,7 +141,7 @@ INLINE void shift_row(const Row *row, const Place *p, __local float *scratch, fl
 // up without loss, so that errors do not grow with the row.
 INLINE void sum_row(uint columns, const Place *p, __local float *scratch, const float *v,
                     float scale, float *e, Statistics *s) {
-  float floor_ = FLOOR / scale;
+  float floor_ = floor_of(scale);
   Wide sum = wide(0.0f, 0.0f);
   Wide products = wide(0.0f, 0.0f);
   UNROLL
@@ -285,7 +285,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void soft_policy(
     policy_of_special(&row, &s, at, p.lane, columns, lanes, best, factor, wanted, value,
                       probabilities, log_probabilities, entropy, expected, upstream);
   } else {
-    factor = wanted & (WANT_POLICY | WANT_GRADIENT) ? quotient(factor, 0.0f, s.sum) : 0;
+    factor = wanted & (WANT_POLICY | WANT_GRADIENT) ? share_of(factor, &s) : 0;
     float log_s = natural_log(s.sum);
     float inverse = WEIGHTED ? 1.0f : max(s.alpha.w, FLT_MIN);
     UNROLL

@@ -166,7 +166,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void wide_sum(WIDE_P
   s.alpha = temperature_of(flags, temperature, temperatures, p.i);
   merge_peak(&p, scratch, &s);
   float scale = WEIGHTED ? LOG2E : s.alpha.z;
-  float floor_ = FLOOR / scale;
+  float floor_ = floor_of(scale);
   Wide sum = wide(0.0f, 0.0f);
   Wide weighted = wide(0.0f, 0.0f);
   Wide spread = wide(0.0f, 0.0f);
@@ -243,7 +243,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void wide_policy(WID
     policy_of_special(&row, &s, at, p.from + p.id, p.to, GROUP, scan.best, factor, wanted, value,
                       probabilities, log_probabilities, entropy, expected, upstream);
   } else {
-    factor = quotient(factor, 0.0f, s.sum);
+    factor = share_of(factor, &s);
     float log_s = natural_log(s.sum);
     float scale = WEIGHTED ? LOG2E : s.alpha.z;
     float inverse = WEIGHTED ? 1.0f : max(s.alpha.w, FLT_MIN);
@@ -257,7 +257,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void wide_policy(WID
         log_probabilities[at + k] = fma(d, inverse, -log_s);
       }
       if (wanted & (WANT_POLICY | WANT_GRADIENT)) {
-        probabilities[at + k] = exponential(&d, scale, FLOOR / scale) * factor;
+        probabilities[at + k] = exponential(&d, scale, floor_of(scale)) * factor;
       }
     }
   }

@@ -13,7 +13,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_regis
   }
   uint state = (uint)(t / m);
   float alpha = alphas[state];
-  float2 h = (float2)(bandwidths[state], quotient(1.0f, 0.0f, bandwidths[state]));
+  float2 h = with_inverse(bandwidths[state]);
   float target[D];
   float part[D];
   float high[D];
@@ -60,7 +60,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void discrepancy_row
     return;
   }
   uint state = (uint)(t / n);
-  float2 h = (float2)(bandwidths[state], quotient(1.0f, 0.0f, bandwidths[state]));
+  float2 h = with_inverse(bandwidths[state]);
   __global const float *own = x + t * D;
   __global const float *own_score = score + t * D;
   __global const float *other = x + (ulong)state * n * D;

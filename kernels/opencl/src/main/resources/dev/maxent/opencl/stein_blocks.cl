@@ -23,7 +23,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_block
   uint state = get_group_id(0) / blocks;
   uint first_target = (get_group_id(0) - state * blocks) * block;
   float alpha = alphas[state];
-  float2 h = (float2)(bandwidths[state], quotient(1.0f, 0.0f, bandwidths[state]));
+  float2 h = with_inverse(bandwidths[state]);
   ulong targets = (ulong)state * m;
   ulong sources = (ulong)state * n;
   float target[TARGETS][D];

@@ -27,6 +27,11 @@ INLINE float to_power(float w, float exponent) {
   return x > 127.0f ? INFINITY : x < -125.0f ? 0.0f : p;
 }
 
+// A bandwidth and its inverse, which leaves room for the factors of a kernel's gradient.
+INLINE float2 with_inverse(float h) {
+  return (float2)(h, min(quotient(1.0f, 0.0f, h), 0x1p126f));
+}
+
 // shape: c^2 and beta; h: bandwidth, 1 / h. Squared distance r2, dot product for the linear kernel.
 INLINE Kernel kernel_of(float r2, float2 h, float2 shape) {
   Kernel k;
@@ -34,7 +39,7 @@ INLINE Kernel kernel_of(float r2, float2 h, float2 shape) {
     float scale = -LOG2E * h.y;
     float d = r2;
     float least = FLOOR / scale;
-    bool beyond = d > least;
+    bool beyond = d >= least;
     d = beyond ? least : d;
     // Computed either way, so that no branch keeps work-items apart.
     float e = power(d, scale);

@@ -169,7 +169,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   h = bandwidth_by(rule, even, from_zero, as_float(found[own]), as_float(higher), factor, epsilon,
                    least);
 #endif
-  float2 h2 = (float2)(h, quotient(1.0f, 0.0f, h));
+  float2 h2 = with_inverse(h);
   uint held = 0;
   for (uint j = slice; j < n; j += slices) {
     uint row = (own * n + j) * PADDED;

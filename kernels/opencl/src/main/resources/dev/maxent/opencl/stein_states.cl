@@ -3,12 +3,13 @@
 #define BITS 8
 #define BINS (1 << BITS)
 
-// Of the search for a middle element: its bits as far as they are found, its rank among the
-// elements that share them, and how many have the last bits found.
+// Of the search for a middle element: its rank among the elements that share its bits as far as
+// they are found, how many have the last bits found, and the bits.
 typedef struct {
-  uint prefix;
-  uint equal;
   ulong rank;
+  ulong equal;
+  uint prefix;
+  uint unused;
 } Search;
 
 INLINE bool all_finite(__global const float *from, ulong count, uint id) {
@@ -72,16 +73,18 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void prepare(
 __kernel void search_begin(__global Search *search, __global uint *bins, __global uint *next,
                            ulong rank, uint states) {
   FOR_EACH(i, (ulong)states * BINS) {
-    bins[i] = 0;
+    bins[2 * i] = 0;
+    bins[2 * i + 1] = 0;
     if ((i & (BINS - 1)) == 0) {
-      Search s = {0, 0, rank};
+      Search s = {rank, 0, 0, 0};
       search[i / BINS] = s;
       next[i / BINS] = 0;
     }
   }
 }
 
-// Several groups to a state count into its bins; only integers, so the order does not matter.
+// Several groups to a state count into its bins; only integers, so the order does not matter. A
+// group has less than 2^32 distances, a state may have more: each bin has a low and a high word.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_count(
     __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
     uint groups, uint shift, __global const Search *search, volatile __global uint *bins) {
@@ -97,9 +100,16 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_count(
   barrier(CLK_LOCAL_MEM_FENCE);
   for (uint i = get_local_id(0); i < BINS; i += GROUP) {
     if (counts[i] != 0) {
-      atomic_add(&bins[(ulong)state * BINS + i], counts[i]);
+      volatile __global uint *bin = bins + 2 * ((ulong)state * BINS + i);
+      if (atomic_add(bin, counts[i]) > 0xFFFFFFFFu - counts[i]) {
+        atomic_inc(bin + 1);
+      }
     }
   }
+}
+
+INLINE ulong count_of(__global const uint *bins, uint i) {
+  return (ulong)bins[2 * i + 1] << 32 | bins[2 * i];
 }
 
 // One work-item to a state: finds the bin of the rank and clears the bins.
@@ -109,14 +119,14 @@ __kernel void search_pick(__global Search *search, __global uint *bins, uint shi
     return;
   }
   Search s = search[state];
-  __global uint *own = bins + (ulong)state * BINS;
+  __global uint *own = bins + 2 * ((ulong)state * BINS);
   uint i = 0;
-  for (; i < BINS - 1 && s.rank >= own[i]; i++) {
-    s.rank -= own[i];
+  for (; i < BINS - 1 && s.rank >= count_of(own, i); i++) {
+    s.rank -= count_of(own, i);
   }
   s.prefix |= i << shift;
-  s.equal = own[i];
-  for (i = 0; i < BINS; i++) {
+  s.equal = count_of(own, i);
+  for (i = 0; i < 2 * BINS; i++) {
     own[i] = 0;
   }
   search[state] = s;

@@ -64,7 +64,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
   uint state = block / blocks;
   uint first_target = (block - state * blocks) * SIDE;
   float alpha = alphas[state];
-  float2 h = (float2)(bandwidths[state], quotient(1.0f, 0.0f, bandwidths[state]));
+  float2 h = with_inverse(bandwidths[state]);
   x += (ulong)state * n * D;
   score += (ulong)state * n * D;
   y += (ulong)state * m * D;

@@ -49,7 +49,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void policy_values(
       float p = policy[pair];
       if (p != 0) {
         float l = p >= FLT_MIN && p <= FLT_MAX ? natural_log(p) : log(p);
-        sum = fma(p, fma(-alpha, l, q[pair] - low * l), sum);
+        float rest = low != 0 ? low * l : 0.0f;
+        sum = fma(p, fma(-alpha, l, q[pair] - rest), sum);
       }
     }
   }
