@@ -1,7 +1,10 @@
 package dev.maxent.benchmarks;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.maxent.workload.Ceilings;
 import dev.maxent.workload.KernelCase;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -104,6 +107,24 @@ record Result(
         limit,
         medianMicros / cpuMicros,
         note);
+  }
+
+  /** The same, naming ways that were not timed as they are wrong. */
+  Result leavingOut(List<Result> wrong) {
+    String others =
+        wrong.stream().map(result -> "; left out as wrong: " + result.note).collect(joining());
+    return new Result(
+        kernelCase,
+        backend,
+        status,
+        worstErrorUlp,
+        toleranceUlp,
+        medianMicros,
+        leastMicros,
+        ceilingFraction,
+        limit,
+        ratioToCpu,
+        note + others);
   }
 
   /** Whether something else took the machine's time: half of all runs took twice the least. */

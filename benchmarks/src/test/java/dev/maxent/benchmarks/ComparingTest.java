@@ -110,10 +110,21 @@ class ComparingTest {
   }
 
   @Test
-  void wantsAllWaysToBeRight() {
-    Result result = compare(1f, 1.001f);
-    assertEquals(Status.FAILED, result.status());
-    assertTrue(result.note().contains("echo(1): value["), result.note());
+  void leavesOutWrongWaysAndNamesThem() {
+    for (Float[] scales : new Float[][] {{1f, 1.001f}, {1.001f, 1f}}) {
+      Result result = compare(scales);
+      int right = scales[0] == 1 ? 0 : 1;
+      assertEquals(Status.PASSED, result.status(), result.note());
+      assertTrue(result.medianMicros() > 0);
+      assertTrue(
+          result
+              .note()
+              .matches(
+                  "echo\\(%d\\); left out as wrong: echo .*, echo\\(%d\\): value\\[.*"
+                      .formatted(right, 1 - right)),
+          result.note());
+    }
+    assertEquals(Status.FAILED, compare(1.001f, 1.002f).status());
   }
 
   @Test

@@ -289,8 +289,8 @@ class TabularChecksTest {
             "probabilities[5] = " + p,
             "expected 0 to 1");
       }
-      for (double r : new double[] {Double.NaN, 1 / 0.0, -1 / 0.0}) {
-        refuse(checks, backend, t -> t.rewards[1] = r, "rewards[1] = " + r, "expected a finite");
+      for (double r : new double[] {Double.NaN, 1 / 0.0, -1 / 0.0, 3.5e38}) {
+        refuse(checks, backend, t -> t.rewards[1] = r, "rewards[1] = " + r, "finite in float32");
       }
       refuseNull(checks, backend, "rowOffsets", t -> t.rowOffsets = null);
       refuseNull(checks, backend, "nextStates", t -> t.nextStates = null);
