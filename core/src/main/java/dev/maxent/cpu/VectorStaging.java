@@ -22,6 +22,14 @@ final class VectorStaging implements StagingLoops {
   private static final float EXCLUDED = Float.NEGATIVE_INFINITY;
   private static final long LANE_BITS = -1L >>> (64 - LANES);
 
+  /**
+   * Bits that a mask passes through, of which HotSpot must not know that they stay 0: it would join
+   * toLong to fromLong, and JDK 25 does so wrongly on machines without registers for masks, where
+   * no lane is excluded any more.
+   */
+  @SuppressWarnings("FieldMayBeFinal")
+  private static long unknown = 0;
+
   private final Apart least = Apart.of(VectorStaging.class, "leastOfHeads");
   private final Apart admit = Apart.of(VectorStaging.class, "admitRows");
   private final Apart weigh = Apart.of(VectorStaging.class, "weighRows");
@@ -111,7 +119,7 @@ final class VectorStaging implements StagingLoops {
     if (weighted) {
       excluded |= load(weights).compare(VectorOperators.EQ, EXCLUDED).toLong();
     }
-    return excluded & LANE_BITS;
+    return (excluded ^ unknown) & LANE_BITS;
   }
 
   static void weighRows(StagedRows s) {

@@ -2,11 +2,15 @@ package dev.maxent.cpu;
 
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.Session;
 import dev.maxent.workload.SplitCases;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +62,13 @@ final class Bits {
   private static long checksum(DeviceArray array) {
     byte[] bytes = new byte[Math.toIntExact(array.length() * array.type().bytes())];
     array.download(MemorySegment.ofArray(bytes));
+    if (array.type() == ElementType.REAL) {
+      // Which NaN it is may depend on the compiler.
+      IntBuffer bits = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asIntBuffer();
+      for (int i = 0; i < bits.limit(); i++) {
+        bits.put(i, Float.floatToIntBits(Float.intBitsToFloat(bits.get(i))));
+      }
+    }
     CRC32C sum = new CRC32C();
     sum.update(bytes);
     return sum.getValue();
