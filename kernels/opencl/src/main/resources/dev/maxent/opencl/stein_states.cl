@@ -163,8 +163,10 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_group(
   __global const float *from = x + (ulong)state * n * d;
   __global const float *to = y + (ulong)state * m * d;
   if (id == 0) {
-    shared.prefix = 0;
     shared.rank = rank;
+    shared.equal = 0;
+    shared.prefix = 0;
+    shared.unused = 0;
   }
   for (int shift = 32 - BITS; shift >= 0; shift -= BITS) {
     for (uint i = id; i < BINS; i += GROUP) {
