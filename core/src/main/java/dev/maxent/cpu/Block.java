@@ -35,7 +35,9 @@ final class Block implements AutoCloseable {
   /** Below this, 1 / α in octaves is beyond the largest float. */
   private static final double SMALLEST_ALPHA = Float.MIN_NORMAL;
 
-  /** Up to this maximum, Q − max of finite Q is finite: it is half an ulp of the largest float. */
+  /**
+   * Up to this maximum, Q − max of finite Q is finite: half an ulp of the largest float is 2¹⁰³.
+   */
   static final float LARGEST_MAX = 0x1p102f;
 
   /**
