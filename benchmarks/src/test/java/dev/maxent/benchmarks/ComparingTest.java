@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ComparingTest {
@@ -100,6 +101,41 @@ class ComparingTest {
     assertTrue(
         result.note().startsWith("echo " + CASE.name() + ", echo(0): value["), result.note());
     assertTrue(Double.isNaN(result.medianMicros()));
+  }
+
+  /** As compiled code may be, though its first calls were interpreted. */
+  @Test
+  void failsWhatIsWrongOnceTimed() {
+    try (Backend reference = Backends.open("reference")) {
+      List<Peer> turns =
+          List.of(new Echo(reference, List.of(1f)), new Echo(reference, List.of(1.001f)));
+      AtomicInteger opened = new AtomicInteger();
+      Peer turning =
+          new Peer() {
+            @Override
+            public String name() {
+              return "turning";
+            }
+
+            @Override
+            public String version() {
+              return "1";
+            }
+
+            @Override
+            public void threads(int threads) {}
+
+            @Override
+            public List<PeerSession> open(KernelCase kernelCase, Inputs inputs) {
+              return turns.get(opened.getAndIncrement()).open(kernelCase, inputs);
+            }
+          };
+      List<Contestant> field = List.of(new PeerContestant(turning, Optional::empty));
+      Result result = new Comparing(reference, field, OptionalLong.empty()).run(CASE).getFirst();
+      assertEquals(Status.FAILED, result.status());
+      assertTrue(result.note().startsWith("once timed: turning "), result.note());
+      assertEquals(2, opened.get());
+    }
   }
 
   @Test
