@@ -3,6 +3,7 @@ package dev.maxent.benchmarks;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.benchmarks.Result.Status;
+import dev.maxent.cpu.CpuProvider;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.KernelCase.Purpose;
 import dev.maxent.workload.KernelCases;
@@ -26,11 +27,6 @@ import picocli.CommandLine.Spec;
     description = "Checks and times every kernel on every available backend.",
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
-  /** How many threads the cpu backend uses; read by it when it is opened. */
-  static final String THREADS_PROPERTY = "maxent.cpu.threads";
-
-  private static final int MOST_THREADS = 1024;
-
   @Spec private CommandSpec spec;
 
   @Option(names = "--quick", description = "only a few cases")
@@ -74,8 +70,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
-      throw InputException.argument("--threads", threads, "1 to " + MOST_THREADS);
+    if (threads != null && (threads < 1 || threads > CpuProvider.MOST_THREADS)) {
+      throw InputException.argument("--threads", threads, "1 to " + CpuProvider.MOST_THREADS);
     }
     if (json != null) {
       AtomicFile.check("--json", json);
@@ -87,7 +83,7 @@ final class CompareCommand implements Callable<Integer> {
     OtherTimes others = also == null ? OtherTimes.none() : OtherTimes.read(also);
     List<KernelCase> cases = cases();
     if (threads != null) {
-      System.setProperty(THREADS_PROPERTY, Integer.toString(threads));
+      System.setProperty(CpuProvider.THREADS, Integer.toString(threads));
     }
     Machine machine = Machine.here();
     PrintWriter out = spec.commandLine().getOut();

@@ -66,7 +66,14 @@ final class Comparing {
         }
         time(attempts);
         for (Contestant contestant : contestants) {
-          checkAgain(contestant, kernelCase, caseSeed, inputs, right, attempts);
+          // In new entries, as those that were timed may have moved on: steps, draws, moments.
+          List<Attempt> again = new ArrayList<>();
+          try {
+            check(contestant, kernelCase, caseSeed, inputs, right, again);
+            fail(contestant, attempts, again);
+          } finally {
+            again.forEach(Attempt::close);
+          }
         }
       }
     } finally {
@@ -133,30 +140,15 @@ final class Comparing {
     }
   }
 
-  /** In new entries, as those that were timed may have moved on: steps, draws, moments. */
-  private static void checkAgain(
-      Contestant contestant,
-      KernelCase kernelCase,
-      long seed,
-      Inputs inputs,
-      Session right,
-      List<Attempt> attempts) {
+  /** Fails what was right at first and is not any more. */
+  private static void fail(Contestant contestant, List<Attempt> attempts, List<Attempt> again) {
     List<Attempt> own = attempts.stream().filter(a -> a.contestant.equals(contestant)).toList();
-    if (own.stream().noneMatch(a -> a.result.status() == Status.PASSED)) {
-      return;
-    }
-    List<Entry> entries = contestant.open(kernelCase, inputs);
-    for (int i = 0; i < entries.size(); i++) {
-      try (Entry entry = entries.get(i)) {
-        if (own.get(i).result.status() == Status.PASSED) {
-          entry.run();
-          entry.finish();
-          Contestant.Verdict verdict = entry.verify(kernelCase, seed, inputs, right);
-          if (!verdict.passed()) {
-            String note = "once timed: " + verdict.message();
-            own.get(i).result = Result.without(kernelCase, contestant.id(), Status.FAILED, note);
-          }
-        }
+    for (int i = 0; i < own.size(); i++) {
+      // If it could not even be opened, there is one for all ways.
+      Result now = again.get(Math.min(i, again.size() - 1)).result;
+      if (own.get(i).result.status() == Status.PASSED && now.status() != Status.PASSED) {
+        String note = "once timed: " + now.note();
+        own.get(i).result = Result.without(now.kernelCase(), now.backend(), Status.FAILED, note);
       }
     }
   }

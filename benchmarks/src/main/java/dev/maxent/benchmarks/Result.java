@@ -76,15 +76,31 @@ record Result(
         verdict.passed() ? entry.expression() : verdict.message());
   }
 
-  /** The same with its time, and what that is of the least that the device needs. */
-  Result timed(Sampler sampler, Optional<Ceilings> ceilings) {
-    double micros = sampler.medianMicros();
+  private Result with(
+      double newMedian,
+      double newLeast,
+      double newFraction,
+      Ceilings.Limit newLimit,
+      double newRatio,
+      String newNote) {
     return new Result(
         kernelCase,
         backend,
         status,
         worstErrorUlp,
         toleranceUlp,
+        newMedian,
+        newLeast,
+        newFraction,
+        newLimit,
+        newRatio,
+        newNote);
+  }
+
+  /** The same with its time, and what that is of the least that the device needs. */
+  Result timed(Sampler sampler, Optional<Ceilings> ceilings) {
+    double micros = sampler.medianMicros();
+    return with(
         micros,
         sampler.leastMicros(),
         ceilings.map(c -> c.floorSeconds(kernelCase.work()) * 1e6 / micros).orElse(Double.NaN),
@@ -95,36 +111,15 @@ record Result(
 
   /** The same with its place in the field, once all times are known. */
   Result against(double cpuMicros) {
-    return new Result(
-        kernelCase,
-        backend,
-        status,
-        worstErrorUlp,
-        toleranceUlp,
-        medianMicros,
-        leastMicros,
-        ceilingFraction,
-        limit,
-        medianMicros / cpuMicros,
-        note);
+    double ratio = medianMicros / cpuMicros;
+    return with(medianMicros, leastMicros, ceilingFraction, limit, ratio, note);
   }
 
-  /** The same, naming ways that were not timed as they are wrong. */
+  /** The same, naming ways that do not count as they are wrong. */
   Result leavingOut(List<Result> wrong) {
     String others =
         wrong.stream().map(result -> "; left out as wrong: " + result.note).collect(joining());
-    return new Result(
-        kernelCase,
-        backend,
-        status,
-        worstErrorUlp,
-        toleranceUlp,
-        medianMicros,
-        leastMicros,
-        ceilingFraction,
-        limit,
-        ratioToCpu,
-        note + others);
+    return with(medianMicros, leastMicros, ceilingFraction, limit, ratioToCpu, note + others);
   }
 
   /** Whether something else took the machine's time: half of all runs took twice the least. */

@@ -22,6 +22,9 @@ public final class CpuProvider implements BackendProvider {
   /** System property: {@code vector} or {@code scalar}; {@value}. */
   public static final String LOOPS = "maxent.cpu.loops";
 
+  /** Most threads that {@link #THREADS} may ask for. */
+  public static final int MOST_THREADS = 1024;
+
   private static final int RANK = 200;
 
   /** For {@link java.util.ServiceLoader}. */
@@ -53,13 +56,13 @@ public final class CpuProvider implements BackendProvider {
     }
     try {
       int threads = Integer.parseInt(text.trim());
-      if (threads >= 1 && threads <= 1024) {
+      if (threads >= 1 && threads <= MOST_THREADS) {
         return threads;
       }
     } catch (NumberFormatException malformed) {
       // Falls through to the message below, which shows the value.
     }
     throw new BackendException(
-        "property " + THREADS + " = '" + text + "': expected a number from 1 to 1024");
+        "property " + THREADS + " = '" + text + "': expected a number from 1 to " + MOST_THREADS);
   }
 }

@@ -2,7 +2,6 @@ package dev.maxent.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.sun.management.ThreadMXBean;
@@ -113,13 +112,9 @@ class AllocationTest {
    */
   @TestFactory
   List<DynamicTest> operationsOnShorterVectors() {
-    assumeTrue(
-        Bits.loops().contains("vector"), "not run: this JVM has no module jdk.incubator.vector");
     List<DynamicTest> tests = new ArrayList<>();
     for (String option : List.of("-XX:UseAVX=2", "-XX:MaxVectorSize=16")) {
-      List<String> options =
-          List.of(
-              "--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions", option);
+      List<String> options = Bits.vectorOptions(option);
       tests.addAll(tests(option + " ", Fork.run(Meter.class, options, Map.of(), "vector")));
     }
     assertEquals(2 * (SplitCases.small().size() + 1), tests.size());

@@ -1,5 +1,7 @@
 package dev.maxent.cpu;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
@@ -47,6 +49,13 @@ final class Bits {
   static List<String> loops() {
     boolean vector = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     return vector ? List.of("vector", "scalar") : List.of("scalar");
+  }
+
+  /** Options of a JVM with the Vector API and one more, which it may not know; else not run. */
+  static List<String> vectorOptions(String option) {
+    assumeTrue(loops().contains("vector"), "not run: this JVM has no module jdk.incubator.vector");
+    return List.of(
+        "--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions", option);
   }
 
   /** Runs a case once and returns output name to checksum. */

@@ -2,7 +2,6 @@ package dev.maxent.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.maxent.Fork;
 import dev.maxent.backend.Backend;
@@ -115,16 +114,10 @@ class ShortVectorsTest {
     "-XX:UseAVX=2, weights, 18"
   })
   void excludesOnceCompiled(String option, String by, String columns) {
-    Fork.Outcome outcome = Fork.run(Excluding.class, options(option), Map.of(), by, columns);
+    Fork.Outcome outcome =
+        Fork.run(Excluding.class, Bits.vectorOptions(option), Map.of(), by, columns);
     assertEquals(0, outcome.exit(), outcome::output);
     assertTrue(outcome.output().contains("calls: " + Excluding.CALLS), outcome::output);
-  }
-
-  private static List<String> options(String option) {
-    assumeTrue(
-        Bits.loops().contains("vector"), "not run: this JVM has no module jdk.incubator.vector");
-    return List.of(
-        "--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions", option);
   }
 
   @ParameterizedTest
@@ -136,7 +129,7 @@ class ShortVectorsTest {
         "-XX:UseAVX=2"
       })
   void parityHoldsOnShorterVectors(String option) {
-    Fork.Outcome outcome = Fork.run(Parity.class, options(option), Map.of());
+    Fork.Outcome outcome = Fork.run(Parity.class, Bits.vectorOptions(option), Map.of());
     assertEquals(0, outcome.exit(), outcome::output);
     List<String> failed =
         outcome.output().lines().filter(line -> line.startsWith("failed: ")).toList();
