@@ -5,6 +5,7 @@ import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.inside;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.loadInts;
 import static dev.maxent.cpu.VectorMath.store;
@@ -20,11 +21,6 @@ final class VectorElements {
   private static final float EXCLUDED = Float.NEGATIVE_INFINITY;
 
   private VectorElements() {}
-
-  /** Lanes below count − from. */
-  static VectorMask<Float> inside(int count, int from) {
-    return VectorMask.fromLong(FLOATS, -1L >>> Math.max(64 - LANES, 64 - (count - from)));
-  }
 
   /** Rows of the table, each at least a vector long; stops at one that is not there. */
   static int gather(long table, long rows, long indices, int bytes, long tableRows, int count) {

@@ -1,9 +1,12 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.ORDER;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
 
@@ -20,14 +23,14 @@ final class VectorParameters {
   static void copyRows(long from, long fromStep, long to, long toStep, int rows, int columns) {
     long whole = columns / LANES * BYTES;
     boolean part = columns % LANES != 0;
-    VectorMask<Float> inside = VectorElements.inside(columns, (int) (whole / 4));
+    VectorMask<Float> inside = VectorMath.inside(columns, (int) (whole / 4));
     for (int r = 0; r < rows; r++) {
       long k = 0;
       for (; k < whole; k += BYTES) {
         store(load(from + k), to + k);
       }
       if (part) {
-        store(load(from + k), to + k, inside);
+        load(from + k).intoMemorySegment(MEMORY, (to + k) & ADDRESS, ORDER, inside);
       }
       from += fromStep;
       to += toStep;
@@ -38,7 +41,7 @@ final class VectorParameters {
   static void sumRows(
       long from, long fromStep, long part, int parts, long to, int rows, int columns) {
     long whole = columns / LANES * BYTES;
-    VectorMask<Float> inside = VectorElements.inside(columns, (int) (whole / 4));
+    VectorMask<Float> inside = VectorMath.inside(columns, (int) (whole / 4));
     long last = from + parts * part;
     for (int r = 0; r < rows; r++) {
       for (long k = 0; k < columns * 4L; k += BYTES) {
@@ -49,7 +52,7 @@ final class VectorParameters {
         if (k < whole) {
           store(sum, to + k);
         } else {
-          store(sum, to + k, inside);
+          sum.intoMemorySegment(MEMORY, (to + k) & ADDRESS, ORDER, inside);
         }
       }
       from += fromStep;

@@ -1,21 +1,21 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorFunctions.E1;
+import static dev.maxent.cpu.VectorFunctions.E2;
+import static dev.maxent.cpu.VectorFunctions.E3;
+import static dev.maxent.cpu.VectorFunctions.E4;
+import static dev.maxent.cpu.VectorFunctions.POWERS;
+import static dev.maxent.cpu.VectorFunctions.ROUND;
+import static dev.maxent.cpu.VectorFunctions.SHIFT;
+import static dev.maxent.cpu.VectorFunctions.SHORT;
 import static dev.maxent.cpu.VectorLanes.SWAP;
 import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
-import static dev.maxent.cpu.VectorMath.E1;
-import static dev.maxent.cpu.VectorMath.E2;
-import static dev.maxent.cpu.VectorMath.E3;
-import static dev.maxent.cpu.VectorMath.E4;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.MEMORY;
 import static dev.maxent.cpu.VectorMath.ORDER;
-import static dev.maxent.cpu.VectorMath.POWERS;
-import static dev.maxent.cpu.VectorMath.ROUND;
-import static dev.maxent.cpu.VectorMath.SHIFT;
-import static dev.maxent.cpu.VectorMath.SHORT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

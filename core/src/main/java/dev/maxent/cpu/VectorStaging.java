@@ -1,8 +1,11 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.ORDER;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
 
@@ -71,9 +74,9 @@ final class VectorStaging implements StagingLoops {
         store(load(from + k * 4L).min(load(other + k * 4L)), out + k * 4L);
       }
       if (k < count) {
-        VectorMask<Float> inside = VectorElements.inside((int) (count - k), 0);
+        VectorMask<Float> inside = VectorMath.inside((int) (count - k), 0);
         FloatVector v = load(from + k * 4L, inside).min(load(other + k * 4L, inside));
-        store(v, out + k * 4L, inside);
+        v.intoMemorySegment(MEMORY, (out + k * 4L) & ADDRESS, ORDER, inside);
       }
     }
   }
@@ -97,7 +100,8 @@ final class VectorStaging implements StagingLoops {
       if (k < columns) {
         long excluded = excluded(masked, mask + k, weighted, weights + k * 4L);
         FloatVector v = load(from + k * 4L).blend(EXCLUDED, VectorMask.fromLong(FLOATS, excluded));
-        store(v, out + k * 4L, VectorElements.inside(columns, k));
+        VectorMask<Float> inside = VectorMath.inside(columns, k);
+        v.intoMemorySegment(MEMORY, (out + k * 4L) & ADDRESS, ORDER, inside);
       }
       from += columns * 4L;
       out += columns * 4L;
@@ -142,26 +146,23 @@ final class VectorStaging implements StagingLoops {
         FloatVector w = load(weights + k * 4L);
         bad = w.blend(bad, w.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
         FloatVector q = load(out + k * 4L);
-        store(logit(q, shift, inverse, w), logits + k * 4L);
+        FloatVector logit = q.sub(shift).fma(inverse, w);
+        store(logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED)), logits + k * 4L);
       }
       if (k < columns) {
-        VectorMask<Float> inside = VectorElements.inside(columns, k);
+        VectorMask<Float> inside = VectorMath.inside(columns, k);
         FloatVector w = load(weights + k * 4L, inside);
         bad = w.blend(bad, w.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
         FloatVector q = load(out + k * 4L, inside);
-        store(logit(q, shift, inverse, w), logits + k * 4L, inside);
+        FloatVector logit = q.sub(shift).fma(inverse, w);
+        logit = logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED));
+        logit.intoMemorySegment(MEMORY, (logits + k * 4L) & ADDRESS, ORDER, inside);
       }
       special[r] |= !bad.compare(VectorOperators.EQ, zero).allTrue();
       out += columns * 4L;
       logits += columns * 4L;
       weights += s.weightsStep;
     }
-  }
-
-  private static FloatVector logit(
-      FloatVector q, FloatVector shift, FloatVector inverse, FloatVector w) {
-    FloatVector logit = q.sub(shift).fma(inverse, w);
-    return logit.blend(EXCLUDED, q.compare(VectorOperators.EQ, EXCLUDED));
   }
 
   /** One vector of sums per row, to the block's lanes. */
@@ -181,7 +182,7 @@ final class VectorStaging implements StagingLoops {
       FloatVector sum = zero;
       for (int k = 0; k < columns; k += LANES) {
         // Beyond the row both are −∞, which adds 0.
-        VectorMask<Float> inside = VectorElements.inside(columns, k);
+        VectorMask<Float> inside = VectorMath.inside(columns, k);
         FloatVector d = load(logits + k * 4L, inside).sub(max[r]);
         d = VectorMath.clamp(d, FloatVector.broadcast(FLOATS, floor[r]));
         FloatVector e = VectorMath.power(d, FloatVector.broadcast(FLOATS, scale[r]));

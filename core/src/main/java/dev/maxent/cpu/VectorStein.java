@@ -20,10 +20,6 @@ final class VectorStein {
 
   private VectorStein() {}
 
-  static FloatVector spread(long address) {
-    return FloatVector.broadcast(FLOATS, MEMORY.get(REAL, address));
-  }
-
   /**
    * 2^(square · scale), which is kept at or above −127 octaves, where it is 0. Numbers that are not
    * negative have the order of their bits, and the smaller of two integers is one instruction.

@@ -3,8 +3,8 @@ package dev.maxent.cpu;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.load;
+import static dev.maxent.cpu.VectorMath.spread;
 import static dev.maxent.cpu.VectorMath.store;
-import static dev.maxent.cpu.VectorStein.spread;
 
 import jdk.incubator.vector.FloatVector;
 

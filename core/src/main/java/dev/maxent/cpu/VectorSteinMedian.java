@@ -6,8 +6,8 @@ import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.loadInts;
+import static dev.maxent.cpu.VectorMath.spread;
 import static dev.maxent.cpu.VectorMath.store;
-import static dev.maxent.cpu.VectorStein.spread;
 
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;

@@ -1,8 +1,8 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorFunctions.addPower;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
-import static dev.maxent.cpu.VectorMath.addPower;
 import static dev.maxent.cpu.VectorMath.clamp;
 import static dev.maxent.cpu.VectorMath.larger;
 import static dev.maxent.cpu.VectorMath.load;

@@ -87,7 +87,7 @@ final class VectorUnits {
     long step = u.stride * 4L;
     long whole = u.width / LANES * BYTES;
     boolean part = u.width % LANES != 0;
-    VectorMask<Float> inside = VectorElements.inside(u.width, (int) (whole / 4));
+    VectorMask<Float> inside = VectorMath.inside(u.width, (int) (whole / 4));
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector last = part ? zero.blend(load(u.vectorAt + whole), inside) : zero;
     for (int r = 0; r < u.rows; r += 4) {

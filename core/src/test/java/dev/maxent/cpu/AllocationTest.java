@@ -74,7 +74,7 @@ class AllocationTest {
       System.out.printf(Locale.ROOT, "heap %s %s %.1f%n", loops, name, bytes);
     }
 
-    private static double steadyBytesPerCall(Runnable call) {
+    static double steadyBytesPerCall(Runnable call) {
       long start = System.nanoTime();
       double bytes = bytesPerCall(call);
       for (int round = 1; bytes >= MOST_BYTES_PER_CALL; round++) {
@@ -128,14 +128,12 @@ class AllocationTest {
       String[] parts = line.split(" ", -1);
       double bytes = Double.parseDouble(parts[3]);
       String name = machine + parts[1] + " loops: " + parts[2];
-      tests.add(
-          dynamicTest(
-              name,
-              () ->
-                  assertTrue(
-                      bytes < MOST_BYTES_PER_CALL,
-                      () -> name + " allocates " + bytes + " bytes per call")));
+      tests.add(dynamicTest(name, () -> check(name, bytes)));
     }
     return tests;
+  }
+
+  static void check(String name, double bytes) {
+    assertTrue(bytes < MOST_BYTES_PER_CALL, () -> name + " allocates " + bytes + " bytes per call");
   }
 }

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +52,14 @@ final class Bits {
     return vector ? List.of("vector", "scalar") : List.of("scalar");
   }
 
-  /** Options of a JVM with the Vector API and one more, which it may not know; else not run. */
-  static List<String> vectorOptions(String option) {
+  /** Options of a JVM with the Vector API and more, which it may not know; else not run. */
+  static List<String> vectorOptions(String... more) {
     assumeTrue(loops().contains("vector"), "not run: this JVM has no module jdk.incubator.vector");
-    return List.of(
-        "--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions", option);
+    List<String> options = new ArrayList<>();
+    options.addAll(
+        List.of("--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions"));
+    options.addAll(List.of(more));
+    return options;
   }
 
   /** Runs a case once and returns output name to checksum. */
