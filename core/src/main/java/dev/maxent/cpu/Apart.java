@@ -234,10 +234,17 @@ final class Apart {
     }
   }
 
-  /** The same for a loop (long, long, long, int rowBytes, long tableRows, int count). */
-  int copy(long table, long rows, long indices, int rowBytes, long tableRows, int count) {
+  /** The same for a loop of {@link VectorRowCopy}. */
+  int copy(
+      long table,
+      long rows,
+      long indices,
+      int rowBytes,
+      long tableRows,
+      int count,
+      boolean gather) {
     try {
-      return (int) loop.invokeExact(table, rows, indices, rowBytes, tableRows, count);
+      return (int) loop.invokeExact(table, rows, indices, rowBytes, tableRows, count, gather);
     } catch (Throwable thrown) {
       throw failure(thrown);
     }

@@ -46,8 +46,13 @@ final class VectorLoops implements Loops {
   private final Apart reduceWeighted = Apart.of(VectorLanes.class, "weighted");
   private final Apart log = Apart.of(VectorLanes.class, "logarithm");
 
-  private final Apart gatherRows = Apart.of(VectorElements.class, "gather");
-  private final Apart scatterRows = Apart.of(VectorElements.class, "scatter");
+  /** By {@link VectorRowCopy#size}. */
+  private final Apart[] copyRows = {
+    Apart.of(VectorRowCopy.class, "few"),
+    Apart.of(VectorRowCopy.class, "some"),
+    Apart.of(VectorRowCopy.class, "many")
+  };
+
   private final Apart perturb = Apart.of(VectorElements.class, "perturb");
   private final Apart argMax = Apart.of(VectorElements.class, "argMax");
 
@@ -288,21 +293,10 @@ final class VectorLoops implements Loops {
       return 0;
     }
     long index = indices.address() + first * Integer.BYTES;
-    return gather
-        ? gatherRows.copy(
-            source.address(),
-            target.address() + first * rowBytes,
-            index,
-            rowBytes,
-            tableRows,
-            count)
-        : scatterRows.copy(
-            target.address(),
-            source.address() + first * rowBytes,
-            index,
-            rowBytes,
-            tableRows,
-            count);
+    long table = (gather ? source : target).address();
+    long rows = (gather ? target : source).address() + first * rowBytes;
+    Apart copy = copyRows[VectorRowCopy.size(rowBytes)];
+    return copy.copy(table, rows, index, rowBytes, tableRows, count, gather);
   }
 
   @Override

@@ -22,7 +22,7 @@ final class RowCases {
 
   /** Rows moved and their width. */
   private static final int[][] SHAPES = {
-    {0, 3}, {1, 1}, {3, 7}, {17, 16}, {130, 1}, {1009, 3}, {4097, 5}, {33, 130}
+    {0, 3}, {1, 1}, {3, 7}, {17, 16}, {130, 1}, {1009, 3}, {4097, 5}, {257, 20}, {65, 40}, {33, 130}
   };
 
   private RowCases() {}
