@@ -216,10 +216,10 @@ final class Apart {
     }
   }
 
-  /** The same for a loop (double[] x, int count). */
-  void run(double[] x, int count) {
+  /** The same for a loop (BackupRows, int pairs) that answers a question. */
+  boolean ask(BackupRows rows, int pairs) {
     try {
-      loop.invokeExact(x, count);
+      return (boolean) loop.invokeExact(rows, pairs);
     } catch (Throwable thrown) {
       throw failure(thrown);
     }

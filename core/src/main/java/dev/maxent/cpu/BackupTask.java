@@ -43,14 +43,14 @@ final class BackupTask implements Workers.Task {
   /** V on the heap, for gathering. */
   private float[] gathered = {};
 
-  private final Rows[] loaded;
+  private final BackupRows[] loaded;
 
   BackupTask(CpuEngine engine) {
     this.engine = engine;
     loops = engine.loops();
     wide = new WideRows(engine);
     residuals = new double[engine.threads()];
-    loaded = Stream.generate(Rows::new).limit(engine.threads()).toArray(Rows[]::new);
+    loaded = Stream.generate(BackupRows::new).limit(engine.threads()).toArray(BackupRows[]::new);
   }
 
   void run(
@@ -100,21 +100,22 @@ final class BackupTask implements Workers.Task {
     for (long piece = from; piece < to; piece++) {
       long first = piece * rowsPerBlock;
       block.rows = (int) Math.min(rowsPerBlock, model.states() - first);
-      Rows rows = loaded[worker];
+      BackupRows rows = loaded[worker];
       actionValues(first, block.rows, rows);
       if (policy == null) {
         softValues(block, first, rows, worker);
       } else {
-        policyValues(block, first, rows, worker);
+        policyValues(block, first, rows);
       }
+      store(block, first, worker);
     }
   }
 
   /** Q of the block's pairs, 0 where not allowed. */
-  private void actionValues(long firstState, int states, Rows rows) {
+  private void actionValues(long firstState, int states, BackupRows rows) {
     long firstPair = firstState * model.actions();
     int pairs = states * model.actions();
-    rows.load(this, firstPair, pairs);
+    rows.load(rewards, mask, firstPair, pairs);
     float[] q = rows.q;
     loops.tabular().expectations(offsets, successors, probabilities, gathered, firstPair, pairs, q);
     float gamma = (float) discount;
@@ -122,59 +123,17 @@ final class BackupTask implements Workers.Task {
     for (int i = 0; i < pairs; i++) {
       q[i] = Math.fma(gamma, q[i], reward[i]);
     }
-    byte[] allowed = rows.mask;
-    for (int i = 0; i < pairs; i++) {
-      q[i] = allowed[i] != 0 ? q[i] : 0;
-    }
+    rows.exclude(q, pairs, 0);
     long at = firstPair * Float.BYTES;
     MemorySegment.copy(q, 0, actionValues, ValueLayout.JAVA_FLOAT, at, pairs);
   }
 
-  /** A worker's copy of a block's rows, on the heap: there HotSpot checks less in short loops. */
-  private static final class Rows {
-    /** Elements beyond the last that vector loops may read and write. */
-    private static final int SPARE = 16;
-
-    private float[] rewards = {};
-    private float[] q = {};
-    private byte[] mask = {};
-    private float[] policy = {};
-    private double[] logs = {};
-
-    /** No action of row r is allowed. */
-    boolean isTerminal(int r, int actions) {
-      for (int i = r * actions; i < (r + 1) * actions; i++) {
-        if (mask[i] != 0) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    void load(BackupTask task, long firstPair, int pairs) {
-      if (q.length < pairs) {
-        rewards = new float[pairs];
-        mask = new byte[pairs];
-        q = new float[pairs];
-        policy = new float[pairs];
-        logs = new double[pairs + SPARE];
-      }
-      long at = firstPair * Integer.BYTES;
-      MemorySegment.copy(task.rewards, ValueLayout.JAVA_FLOAT, at, rewards, 0, pairs);
-      MemorySegment.copy(task.mask, ValueLayout.JAVA_BYTE, firstPair, mask, 0, pairs);
-    }
-  }
-
   /** V′ of the block from its Q, taken as −∞ where not allowed. */
-  private void softValues(Block b, long first, Rows rows, int worker) {
+  private void softValues(Block b, long first, BackupRows rows, int worker) {
     int pairs = b.rows * model.actions();
-    float[] q = rows.q;
-    byte[] allowed = rows.mask;
-    for (int i = 0; i < pairs; i++) {
-      q[i] = allowed[i] != 0 ? q[i] : Float.NEGATIVE_INFINITY;
-    }
+    rows.exclude(rows.q, pairs, Float.NEGATIVE_INFINITY);
     MemorySegment staged = b.room(pairs);
-    MemorySegment.copy(q, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
+    MemorySegment.copy(rows.q, 0, staged, ValueLayout.JAVA_FLOAT, 0, pairs);
     b.setTemperature(temperature, first);
     if (wide.isWide(model.actions())) {
       wide.maximum(b, staged, 0, model.actions(), worker);
@@ -195,42 +154,39 @@ final class BackupTask implements Workers.Task {
       }
       b.value[r] = (float) value;
     }
-    store(b, first, worker);
   }
 
-  private void policyValues(Block b, long first, Rows rows, int worker) {
+  /** V′ = Σ π Q − α Σ π log π, in float64 as one of them may almost cancel the other. */
+  private void policyValues(Block b, long first, BackupRows rows) {
     int actions = model.actions();
     int pairs = b.rows * actions;
-    float[] p = rows.policy;
-    long at = first * actions * Float.BYTES;
-    MemorySegment.copy(policy, ValueLayout.JAVA_FLOAT, at, p, 0, pairs);
-    double[] logs = rows.logs;
-    byte[] allowed = rows.mask;
-    boolean ordinary = true;
-    for (int i = 0; i < pairs; i++) {
-      p[i] = allowed[i] != 0 ? p[i] : 0;
-      ordinary &= p[i] >= 0 && p[i] <= Float.MAX_VALUE;
-      logs[i] = p[i] != 0 ? p[i] : 1;
-    }
-    if (ordinary) {
-      loops.tabular().logarithms(logs, pairs);
-    } else {
-      for (int i = 0; i < pairs; i++) {
-        logs[i] = Math.log(logs[i]);
-      }
-    }
-    float[] q = rows.q;
+    rows.loadPolicy(policy, first * actions, pairs);
+    boolean signs = loops.tabular().policyTerms(rows, pairs);
     for (int r = 0; r < b.rows; r++) {
       double alpha = RowReader.alpha(temperature, first + r);
-      double sum = alpha >= 0 && alpha < Double.POSITIVE_INFINITY ? 0 : Double.NaN;
+      double taken = 0;
+      double information = 0;
       for (int i = r * actions; i < (r + 1) * actions; i++) {
-        double term = p[i] * (q[i] - alpha * logs[i]);
-        // Selected, not multiplied: an action that is never taken may have any value.
-        sum += p[i] != 0 ? term : 0;
+        taken += rows.taken[i];
+        information += rows.information[i];
       }
-      b.value[r] = rows.isTerminal(r, actions) ? 0 : (float) sum;
+      double value = taken - alpha * information;
+      if (!Double.isFinite(value) || !(alpha >= 0) || (signs && rows.isNegative(r, actions))) {
+        value = unusual(rows, r * actions, actions, alpha);
+      }
+      b.value[r] = rows.isTerminal(r, actions) ? 0 : (float) value;
     }
-    store(b, first, worker);
+  }
+
+  /** The same, term by term: an action that is never taken may have any value. */
+  private static double unusual(BackupRows rows, int from, int actions, double alpha) {
+    double sum = alpha >= 0 && alpha < Double.POSITIVE_INFINITY ? 0 : Double.NaN;
+    for (int i = from; i < from + actions; i++) {
+      double p = rows.policy[i];
+      double term = p * (rows.q[i] - alpha * Math.log(p));
+      sum += p != 0 ? term : 0;
+    }
+    return sum;
   }
 
   /** Writes V′ and takes |V′ − V| into the worker's residual; NaN stays. */

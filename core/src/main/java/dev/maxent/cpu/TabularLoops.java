@@ -39,14 +39,21 @@ interface TabularLoops {
   }
 
   /**
-   * x ← log x, to 10⁻¹⁵. The array is 16 elements longer than count.
+   * rows.taken ← π Q and rows.information ← π log π, to 10⁻¹⁵; 0 where π = 0 and Q is finite. What
+   * it is where π &lt; 0 has no meaning.
    *
-   * @param x normal positive numbers
-   * @param count how many
+   * @param rows π and Q
+   * @param pairs how many
+   * @return whether any π has a minus sign
    */
-  default void logarithms(double[] x, int count) {
-    for (int i = 0; i < count; i++) {
-      x[i] = Math.log(x[i]);
+  default boolean policyTerms(BackupRows rows, int pairs) {
+    boolean signs = false;
+    for (int i = 0; i < pairs; i++) {
+      double p = rows.policy[i];
+      signs |= p < 0;
+      rows.taken[i] = p * rows.q[i];
+      rows.information[i] = p * Math.log(p != 0 ? p : 1);
     }
+    return signs;
   }
 }

@@ -1,12 +1,21 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.DOUBLES;
+import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.INTS;
+import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.loadInts;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Backups with the Vector API, and expectations by absolute addresses. Those use no vectors: pairs
@@ -18,7 +27,15 @@ final class VectorTabularLoops implements TabularLoops {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  private final Apart logarithms = Apart.of(VectorTabularLoops.class, "logarithmsOf");
+  /** Most transitions to a pair for which {@link #fewToEach} is meant. */
+  private static final int FEW = 8;
+
+  /** Floats as many as doubles fit a vector. */
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
+
+  private final Apart policyTerms = Apart.of(VectorTabularLoops.class, "termsOf");
+  private final Apart differences = Apart.of(VectorTabularLoops.class, "differences");
 
   /**
    * 4, but not for HotSpot to know: a loop with an unknown step is one that it leaves as it is,
@@ -38,7 +55,77 @@ final class VectorTabularLoops implements TabularLoops {
     long at = firstPair * Integer.BYTES;
     Objects.checkFromIndexSize(at, (pairs + 1L) * Integer.BYTES, offsets.byteSize());
     long ends = offsets.address() + at;
-    sums(ends, next.address(), p.address(), Math.min(next.byteSize(), p.byteSize()), v, pairs, out);
+    long bytes = Math.min(next.byteSize(), p.byteSize());
+    int each = difference(ends);
+    if (each >= 1 && each <= FEW && haveAsMany(ends, pairs)) {
+      long first = MEMORY.get(INT, ends) * (long) Integer.BYTES;
+      Objects.checkFromIndexSize(first, (long) pairs * each * Integer.BYTES, bytes);
+      fewToEach(each, next.address() + first, p.address() + first, v, pairs, out);
+    } else {
+      sums(ends, next.address(), p.address(), bytes, v, pairs, out);
+    }
+  }
+
+  /** How many transitions the pair has that an offset belongs to. */
+  private static int difference(long end) {
+    return MEMORY.get(INT, end + Integer.BYTES) - MEMORY.get(INT, end);
+  }
+
+  /** Whether all pairs have as many transitions as the first. */
+  private boolean haveAsMany(long ends, int pairs) {
+    int whole = pairs & -LANES;
+    int each = difference(ends);
+    boolean alike = whole == 0 || differences.find(ends, whole) == 0;
+    for (int i = whole; i < pairs && alike; i++) {
+      alike = difference(ends + i * (long) Integer.BYTES) == each;
+    }
+    return alike;
+  }
+
+  /** 0 if whole vectors of pairs have as many transitions each as the first pair. */
+  static int differences(long ends, int pairs) {
+    IntVector each = IntVector.broadcast(INTS, difference(ends));
+    IntVector other = IntVector.zero(INTS);
+    for (long at = ends; at < ends + pairs * (long) Integer.BYTES; at += VectorMath.BYTES) {
+      IntVector here = loadInts(at + Integer.BYTES).sub(loadInts(at));
+      other = other.or(here.lanewise(VectorOperators.XOR, each));
+    }
+    return other.reduceLanes(VectorOperators.OR);
+  }
+
+  /**
+   * As many transitions to every pair, 1 to {@value #FEW}: without the ends of rows and without a
+   * loop within a row the core looks further ahead, which is what values from its outer caches
+   * take.
+   */
+  private static void fewToEach(int each, long next, long p, float[] v, int pairs, float[] out) {
+    for (int i = 0; i < pairs; i++) {
+      float sum = MEMORY.get(FLOAT, p) * v[MEMORY.get(INT, next)];
+      if (each > 1) {
+        sum = Math.fma(MEMORY.get(FLOAT, p + 4), v[MEMORY.get(INT, next + 4)], sum);
+        if (each > 2) {
+          sum = Math.fma(MEMORY.get(FLOAT, p + 8), v[MEMORY.get(INT, next + 8)], sum);
+          if (each > 3) {
+            sum = Math.fma(MEMORY.get(FLOAT, p + 12), v[MEMORY.get(INT, next + 12)], sum);
+            if (each > 4) {
+              sum = Math.fma(MEMORY.get(FLOAT, p + 16), v[MEMORY.get(INT, next + 16)], sum);
+              if (each > 5) {
+                sum = Math.fma(MEMORY.get(FLOAT, p + 20), v[MEMORY.get(INT, next + 20)], sum);
+                if (each > 6) {
+                  sum = Math.fma(MEMORY.get(FLOAT, p + 24), v[MEMORY.get(INT, next + 24)], sum);
+                  if (each > 7) {
+                    sum = Math.fma(MEMORY.get(FLOAT, p + 28), v[MEMORY.get(INT, next + 28)], sum);
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+      out[i] = sum;
+      p += each * (long) Float.BYTES;
+      next += each * (long) Integer.BYTES;
+    }
   }
 
   /** Four transitions at a time. */
@@ -74,14 +161,27 @@ final class VectorTabularLoops implements TabularLoops {
   }
 
   @Override
-  public void logarithms(double[] x, int count) {
-    logarithms.run(x, count);
+  public boolean policyTerms(BackupRows rows, int pairs) {
+    return policyTerms.ask(rows, pairs);
   }
 
-  /** log x; what is beyond the last comes out as anything. */
-  static void logarithmsOf(double[] x, int count) {
-    for (int i = 0; i < count; i += DOUBLES.length()) {
-      VectorMath.log(DoubleVector.fromArray(DOUBLES, x, i)).intoArray(x, i);
+  /** See {@link #policyTerms}; what is beyond the last comes out as anything. */
+  static boolean termsOf(BackupRows rows, int pairs) {
+    for (int i = 0; i < pairs; i += DOUBLES.length()) {
+      DoubleVector p = doubles(rows.policy, i);
+      p.mul(doubles(rows.q, i)).intoArray(rows.taken, i);
+      // The logarithm of 0 comes out as a number here, of which 0 times are 0.
+      p.mul(VectorMath.log(p)).intoArray(rows.information, i);
     }
+    IntVector signs = IntVector.zero(INTS);
+    for (int i = 0; i < pairs; i += LANES) {
+      signs = signs.or(FloatVector.fromArray(FLOATS, rows.policy, i).reinterpretAsInts());
+    }
+    return signs.reduceLanes(VectorOperators.OR) < 0;
+  }
+
+  private static DoubleVector doubles(float[] x, int at) {
+    return (DoubleVector)
+        FloatVector.fromArray(HALF, x, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 }

@@ -8,11 +8,14 @@ import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.BackupOutputs;
 import dev.maxent.kernel.PolicyOutputs;
 import dev.maxent.kernel.RandomState;
+import dev.maxent.kernel.TabularModel;
 import dev.maxent.kernel.Temperature;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,5 +105,43 @@ class CpuEdgesTest {
       }
     }
     assertArrayEquals(gradients[0], gradients[1]);
+  }
+
+  /**
+   * By state: as it should be, −0, below 0, ∞ (1 − log ∞ = −∞), NaN, Q = ∞ not taken, and taken.
+   */
+  @Test
+  void policiesThatAreNoneSpoilTheirStateOnly() {
+    float inf = Float.POSITIVE_INFINITY;
+    float[] policy = {.5f, .5f, 1, -0f, 1.5f, -.5f, inf, 0, Float.NaN, 1, 1, 0, .5f, .5f};
+    int pairs = policy.length;
+    int[] next = new int[pairs];
+    next[11] = 1;
+    next[13] = 1;
+    double[] p = new double[pairs];
+    Arrays.fill(p, 1);
+    boolean[] allowed = new boolean[pairs];
+    Arrays.fill(allowed, true);
+    int[] offsets = IntStream.rangeClosed(0, pairs).toArray();
+    float[][] values = new float[2][];
+    String[] ids = {"reference", "cpu"};
+    for (int i = 0; i < 2; i++) {
+      try (Backend b = Backends.open(ids[i])) {
+        TabularModel model =
+            new TabularModel(b, 7, 2, offsets, next, p, new double[pairs], allowed);
+        BackupOutputs outputs =
+            new BackupOutputs(
+                b.allocate(ElementType.REAL, pairs),
+                b.allocate(ElementType.REAL, 7),
+                b.allocate(ElementType.REAL, 1));
+        DeviceArray v = b.real(1, inf, 0, 0, 0, 0, 0);
+        b.tabular().policyBackup(model, 1, Temperature.of(1), b.real(policy), v, outputs);
+        values[i] = outputs.nextValues().toFloats();
+      }
+    }
+    float nan = Float.NaN;
+    float entropy = (float) Math.log(2);
+    assertArrayEquals(new float[] {1 + entropy, 1, nan, -inf, nan, 1, inf}, values[0], 1e-6f);
+    assertArrayEquals(values[0], values[1], 1e-6f);
   }
 }
