@@ -100,7 +100,8 @@ final class VectorTabularLoops implements TabularLoops {
    */
   private static void fewToEach(int each, long next, long p, float[] v, int pairs, float[] out) {
     for (int i = 0; i < pairs; i++) {
-      float sum = MEMORY.get(FLOAT, p) * v[MEMORY.get(INT, next)];
+      // Added to 0 as in the other loop: a product of −0 gives 0 in both.
+      float sum = Math.fma(MEMORY.get(FLOAT, p), v[MEMORY.get(INT, next)], 0f);
       if (each > 1) {
         sum = Math.fma(MEMORY.get(FLOAT, p + 4), v[MEMORY.get(INT, next + 4)], sum);
         if (each > 2) {

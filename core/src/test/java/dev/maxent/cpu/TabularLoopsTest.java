@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +55,26 @@ class TabularLoopsTest extends LoopsFixture {
       assertClose(sum, sums[i], terms * EPSILON * magnitude, what + " each " + each + " at " + i);
     }
     assertEquals(INF, sums[count], what + " wrote beyond the last");
+  }
+
+  /** A row's bits do not depend on how many transitions the other rows have. */
+  @ParameterizedTest
+  @MethodSource("loops")
+  void sumsOfMinusZeroAreZero(Loops loops) {
+    Arrays.fill(values, -0f);
+    for (int each = 0; each <= 9; each++) {
+      int[] offsets = new int[43];
+      for (int i = 0; i < offsets.length; i++) {
+        offsets[i] = each == 0 ? i * (i - 1) / 2 : i * each;
+      }
+      float[] p = new float[offsets[42]];
+      Arrays.fill(p, 1);
+      float[] sums = new float[41];
+      expectations(loops, offsets, new int[p.length], p, sums);
+      for (float sum : sums) {
+        assertEquals(0, Float.floatToRawIntBits(sum), loops.description() + " each " + each);
+      }
+    }
   }
 
   private void expectations(Loops loops, int[] offsets, int[] next, float[] p, float[] sums) {
