@@ -5,7 +5,6 @@ import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.MEMORY;
-import static dev.maxent.cpu.VectorMath.loadInts;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,7 +34,6 @@ final class VectorTabularLoops implements TabularLoops {
       VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
 
   private final Apart policyTerms = Apart.of(VectorTabularLoops.class, "termsOf");
-  private final Apart differences = Apart.of(VectorTabularLoops.class, "differences");
 
   /**
    * 4, but not for HotSpot to know: a loop with an unknown step is one that it leaves as it is,
@@ -55,9 +53,12 @@ final class VectorTabularLoops implements TabularLoops {
     long at = firstPair * Integer.BYTES;
     Objects.checkFromIndexSize(at, (pairs + 1L) * Integer.BYTES, offsets.byteSize());
     long ends = offsets.address() + at;
+    if (pairs == 0) {
+      return;
+    }
     long bytes = Math.min(next.byteSize(), p.byteSize());
-    int each = difference(ends);
-    if (each >= 1 && each <= FEW && haveAsMany(ends, pairs)) {
+    int each = MEMORY.get(INT, ends + Integer.BYTES) - MEMORY.get(INT, ends);
+    if (each >= 1 && each <= FEW && haveAsMany(each, ends, pairs)) {
       long first = MEMORY.get(INT, ends) * (long) Integer.BYTES;
       Objects.checkFromIndexSize(first, (long) pairs * each * Integer.BYTES, bytes);
       fewToEach(each, next.address() + first, p.address() + first, v, pairs, out);
@@ -66,31 +67,15 @@ final class VectorTabularLoops implements TabularLoops {
     }
   }
 
-  /** How many transitions the pair has that an offset belongs to. */
-  private static int difference(long end) {
-    return MEMORY.get(INT, end + Integer.BYTES) - MEMORY.get(INT, end);
-  }
-
-  /** Whether all pairs have as many transitions as the first. */
-  private boolean haveAsMany(long ends, int pairs) {
-    int whole = pairs & -LANES;
-    int each = difference(ends);
-    boolean alike = whole == 0 || differences.find(ends, whole) == 0;
-    for (int i = whole; i < pairs && alike; i++) {
-      alike = difference(ends + i * (long) Integer.BYTES) == each;
+  /** Whether all pairs have as many transitions; looks at each, as a way out takes longer. */
+  private static boolean haveAsMany(int each, long ends, int pairs) {
+    int odd = 0;
+    int end = MEMORY.get(INT, ends);
+    for (int i = 1; i <= pairs; i++) {
+      end += each;
+      odd |= MEMORY.get(INT, ends + i * (long) Integer.BYTES) ^ end;
     }
-    return alike;
-  }
-
-  /** 0 if whole vectors of pairs have as many transitions each as the first pair. */
-  static int differences(long ends, int pairs) {
-    IntVector each = IntVector.broadcast(INTS, difference(ends));
-    IntVector other = IntVector.zero(INTS);
-    for (long at = ends; at < ends + pairs * (long) Integer.BYTES; at += VectorMath.BYTES) {
-      IntVector here = loadInts(at + Integer.BYTES).sub(loadInts(at));
-      other = other.or(here.lanewise(VectorOperators.XOR, each));
-    }
-    return other.reduceLanes(VectorOperators.OR);
+    return odd == 0;
   }
 
   /**
@@ -176,7 +161,7 @@ final class VectorTabularLoops implements TabularLoops {
     }
     IntVector signs = IntVector.zero(INTS);
     for (int i = 0; i < pairs; i += LANES) {
-      signs = signs.or(FloatVector.fromArray(FLOATS, rows.policy, i).reinterpretAsInts());
+      signs = FloatVector.fromArray(FLOATS, rows.policy, i).reinterpretAsInts().or(signs);
     }
     return signs.reduceLanes(VectorOperators.OR) < 0;
   }
