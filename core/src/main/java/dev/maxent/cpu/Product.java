@@ -50,18 +50,17 @@ final class Product {
   /** Smaller results become this; −∞ for none. */
   float floor;
 
-  // The same for the vector loops: addresses and bytes.
+  // A panel of columns and some rows of it, for the vector loops: addresses and bytes.
   long aAt;
   long aRowBytes;
   long aStepBytes;
   long bAt;
   long bStepBytes;
-  long bPanelBytes;
   long initAt;
   long initRowBytes;
   long cAt;
   long cRowBytes;
-  int panels;
+  int tileRows;
 
   /** A multiple of {@link #VECTOR} that holds a width. */
   static int padded(int width) {

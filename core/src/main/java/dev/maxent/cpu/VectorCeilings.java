@@ -9,8 +9,8 @@ import jdk.incubator.vector.FloatVector;
 
 /** Loops that do nothing but reach a limit of the machine. Their results only keep them alive. */
 final class VectorCeilings {
-  /** Eight independent chains of multiply-adds, two operations per lane each. */
-  static final int FLOPS_PER_REPEAT = 8 * 2 * LANES;
+  /** Twelve independent chains of multiply-adds, two operations per lane each. */
+  static final int FLOPS_PER_REPEAT = 12 * 2 * LANES;
 
   @SuppressWarnings("UnusedVariable") // written so that the loops are not dropped
   private static volatile float kept;
@@ -32,6 +32,7 @@ final class VectorCeilings {
     kept = a.add(b).add(c).add(d).lane(0);
   }
 
+  /** Twelve chains: eight, just enough for two units of four cycles, left them waiting. */
   static void multiplyAdd(long repeats) {
     FloatVector x = FloatVector.broadcast(FLOATS, 0.999f);
     FloatVector y = FloatVector.broadcast(FLOATS, 0.001f);
@@ -43,16 +44,25 @@ final class VectorCeilings {
     FloatVector f = e.add(b);
     FloatVector g = f.add(b);
     FloatVector h = g.add(b);
-    for (long i = 0; i < repeats; i++) {
-      a = a.fma(x, y);
-      b = b.fma(x, y);
-      c = c.fma(x, y);
-      d = d.fma(x, y);
-      e = e.fma(x, y);
-      f = f.fma(x, y);
-      g = g.fma(x, y);
-      h = h.fma(x, y);
+    FloatVector i = h.add(b);
+    FloatVector j = i.add(b);
+    FloatVector k = j.add(b);
+    FloatVector l = k.add(b);
+    for (long r = 0; r < repeats; r++) {
+      a = x.fma(y, a);
+      b = x.fma(y, b);
+      c = x.fma(y, c);
+      d = x.fma(y, d);
+      e = x.fma(y, e);
+      f = x.fma(y, f);
+      g = x.fma(y, g);
+      h = x.fma(y, h);
+      i = x.fma(y, i);
+      j = x.fma(y, j);
+      k = x.fma(y, k);
+      l = x.fma(y, l);
     }
-    kept = a.add(b).add(c.add(d)).add(e.add(f).add(g.add(h))).lane(0);
+    FloatVector first = a.add(b).add(c.add(d)).add(e.add(f));
+    kept = first.add(g.add(h).add(i.add(j)).add(k.add(l))).lane(0);
   }
 }

@@ -1,6 +1,5 @@
 package dev.maxent.cpu;
 
-import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.LANES;
 
 import dev.maxent.kernel.Activation;
@@ -12,6 +11,12 @@ final class VectorNetworkLoops implements NetworkLoops {
   /** Columns of a panel of B. */
   private static final int PANEL = 2 * LANES;
 
+  /**
+   * Whether to take six rows at a time: with vectors of eight floats or fewer there are only 16
+   * registers, on x86 at least. A panel is never narrower then than two vectors.
+   */
+  private static final boolean SIXES = LANES <= 8;
+
   /** Beyond them squares in float32 may have been lost, and are summed again in float64. */
   private static final double SMALLEST_SQUARES = 1e-24;
 
@@ -22,6 +27,8 @@ final class VectorNetworkLoops implements NetworkLoops {
 
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+  private final Apart sixes = Apart.of(VectorSixRows.class, "ofPairs");
+  private final Apart twos = Apart.of(VectorSixRows.class, "byTwo");
   private final Apart pairs = Apart.of(VectorProduct.class, "ofPairs");
   private final Apart singles = Apart.of(VectorProduct.class, "ofSingles");
   private final Apart relu = Apart.of(VectorActivations.class, "relu");
@@ -63,30 +70,33 @@ final class VectorNetworkLoops implements NetworkLoops {
 
   @Override
   public void product(Product p) {
-    p.aAt = p.aIn.address + 4 * p.a;
     p.aRowBytes = 4 * p.aRow;
     p.aStepBytes = 4 * p.aStep;
-    p.bAt = p.bIn.address + 4 * p.b;
-    p.initAt = p.initIn.address + 4 * p.init;
     p.initRowBytes = 4 * p.initRow;
-    p.cAt = p.cIn.address + 4 * p.c;
     p.cRowBytes = 4 * p.cRow;
     boolean packed = p.bStep == 0;
-    int whole = p.columns / PANEL * PANEL;
-    if (whole > 0) {
-      p.panels = whole / PANEL;
-      p.bStepBytes = packed ? 2 * BYTES : 4 * p.bStep;
-      p.bPanelBytes = packed ? 2 * BYTES * p.depth : 2 * BYTES;
-      pairs.run(p);
+    for (int column = 0; column < p.columns; column += PANEL) {
+      int width = Math.min(PANEL, p.columns - column);
+      p.bAt = address(p.bIn, p.b + (packed ? (long) column * p.depth : column));
+      p.bStepBytes = 4 * (packed ? width : p.bStep);
+      if (SIXES) {
+        int inSixes = p.rows / 6 * 6;
+        run(sixes, p, column, 0, inSixes);
+        run(twos, p, column, inSixes, p.rows);
+      } else {
+        run(width == PANEL ? pairs : singles, p, column, 0, p.rows);
+      }
     }
-    if (whole < p.columns) {
-      p.panels = 1;
-      p.bAt += packed ? 4L * whole * p.depth : 4L * whole;
-      p.initAt += 4L * whole;
-      p.cAt += 4L * whole;
-      p.bStepBytes = packed ? BYTES : 4 * p.bStep;
-      p.bPanelBytes = 0;
-      singles.run(p);
+  }
+
+  /** Whole tiles of rows; those beyond do not matter. */
+  private static void run(Apart loop, Product p, int column, int from, int to) {
+    if (from < to) {
+      p.aAt = address(p.aIn, p.a + from * p.aRow);
+      p.initAt = address(p.initIn, p.init + from * p.initRow + column);
+      p.cAt = address(p.cIn, p.c + from * p.cRow + column);
+      p.tileRows = to - from;
+      loop.run(p);
     }
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Products of matrices, of both kinds, against sums in float64. */
 class ProductTest extends LoopsFixture {
-  private static final int[] SIZES = {0, 1, 3, 7, 15, 16, 17, 33, 65, 130};
+  private static final int[] SIZES = {0, 1, 3, 6, 7, 8, 15, 16, 17, 33, 65, 130};
   private static final double EPSILON = 0x1p-24;
 
   /** What a product of these sizes gives in each of its three uses. */
@@ -63,7 +63,15 @@ class ProductTest extends LoopsFixture {
     }
 
     void check(B terms, String what) {
+      long behind = p.c + Product.group(rows) * p.cRow;
+      float[] kept = new float[p.columns];
+      for (int column = 0; column < p.columns; column++) {
+        kept[column] = c.get(behind + column);
+      }
       loops.product(p);
+      for (int column = 0; column < p.columns; column++) {
+        assertEquals(kept[column], c.get(behind + column), what + ": behind the last group");
+      }
       for (int r = 0; r < rows; r++) {
         for (int column = 0; column < columns; column++) {
           double sum = init.get(p.init + r * p.initRow + column);
