@@ -97,6 +97,7 @@ final class BackupTask implements Workers.Task {
   @Override
   public void run(long from, long to, int worker) {
     Block block = engine.block(worker);
+    block.startOver();
     for (long piece = from; piece < to; piece++) {
       long first = piece * rowsPerBlock;
       block.rows = (int) Math.min(rowsPerBlock, model.states() - first);

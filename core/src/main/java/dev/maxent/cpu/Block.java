@@ -23,6 +23,9 @@ final class Block implements AutoCloseable {
    */
   private static final int CACHED = 2048;
 
+  /** How many rows ahead of a long row's sum its maximum is taken. Divides the rows of a block. */
+  static final int AHEAD = 2;
+
   /** log₂ e. */
   static final double OCTAVES = 1.4426950408889634;
 
@@ -87,6 +90,18 @@ final class Block implements AutoCloseable {
   final long lanes;
 
   final long lanes2;
+
+  /** Maxima of rows behind this block, of {@link #AHEAD} rows or as lanes of all. */
+  final float[] ahead = new float[AHEAD];
+
+  final long lanesAhead;
+
+  /** Rows behind this block that the next call goes on with; 0 if that is not known. */
+  int following;
+
+  /** Where the rows lie of which such maxima are known; 0 for none. */
+  long aheadOf;
+
   private final Arena fixed = Arena.ofShared();
   private final Room room = new Room();
   private final Room noise = new Room();
@@ -94,6 +109,7 @@ final class Block implements AutoCloseable {
   Block() {
     lanes = fixed.allocate(16L * ROWS * Float.BYTES, 64).address();
     lanes2 = fixed.allocate(16L * ROWS * Float.BYTES, 64).address();
+    lanesAhead = fixed.allocate(16L * ROWS * Float.BYTES, 64).address();
   }
 
   /**
@@ -106,6 +122,17 @@ final class Block implements AutoCloseable {
     }
     int fit = CACHED / (int) Math.max(1, columns);
     return Math.min(ROWS, Math.max(16, fit / 16 * 16));
+  }
+
+  /** Rows per block where a block need not stay cached: many, and sixteen blocks if there are. */
+  static int rowsOf(int rows) {
+    return Math.clamp(rows / 256 * 16L, 16, ROWS);
+  }
+
+  /** Before the first block of a stretch: no maxima are known, and nothing is known to follow. */
+  void startOver() {
+    following = 0;
+    aheadOf = 0;
   }
 
   /** Sets the temperature of row r; one that is 0, extreme or invalid makes the row special. */

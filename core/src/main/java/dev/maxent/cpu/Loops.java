@@ -97,6 +97,16 @@ interface Loops {
   }
 
   /**
+   * Whether {@link #maximumAndSumExp} goes row by row, so that blocks may exceed the cache.
+   *
+   * @param columns floats per row
+   * @return whether it reads each row once
+   */
+  default boolean readsOnce(int columns) {
+    return false;
+  }
+
+  /**
    * block.weighted[r] ← Σ (e − 1) to full precision where e is near 1; −∞ adds block.absent.
    *
    * @param q rows

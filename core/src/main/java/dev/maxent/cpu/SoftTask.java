@@ -44,7 +44,9 @@ abstract class SoftTask implements Workers.Task {
     staged = q.heads() > 1 || q.mask() != null || q.logWeights() != null;
     // The scratch of staged rows is to stay cached too; with log-weights longer blocks pay more.
     int staging = staged && q.logWeights() == null ? 1 : 0;
-    rowsPerBlock = Block.rowsFor((long) q.columns() * (arrays() + staging));
+    boolean once = !staged && readsOnce() && loops.readsOnce(q.columns());
+    rowsPerBlock =
+        once ? Block.rowsOf(q.rows()) : Block.rowsFor((long) q.columns() * (arrays() + staging));
     long blocks = ((long) q.rows() + rowsPerBlock - 1) / rowsPerBlock;
     double rowNanos = q.columns() * NANOS_PER_ELEMENT + NANOS_PER_ROW;
     if (wide.share(q.rows(), q.columns())) {
@@ -59,9 +61,11 @@ abstract class SoftTask implements Workers.Task {
   @Override
   public final void run(long from, long to, int worker) {
     Block block = engine.block(worker);
+    block.startOver();
     for (long piece = from; piece < to; piece++) {
       long first = piece * rowsPerBlock;
-      block.rows = (int) Math.min(rowsPerBlock, q.rows() - first);
+      block.rows = rowsFrom(first);
+      block.following = staged || piece + 1 == to ? 0 : rowsFrom(first + rowsPerBlock);
       block.setTemperature(temperature, first);
       if (q.columns() > 0) {
         MemorySegment rows = staged ? stage(block, first) : segment(q.q());
@@ -75,9 +79,19 @@ abstract class SoftTask implements Workers.Task {
     }
   }
 
+  /** Rows of the block whose first row is given. */
+  private int rowsFrom(long first) {
+    return (int) Math.min(rowsPerBlock, q.rows() - first);
+  }
+
   /** Arrays of the size of Q that the operation touches, for choosing blocks that stay cached. */
   int arrays() {
     return 1;
+  }
+
+  /** Whether the operation is done with a row once its maximum and sum are known. */
+  boolean readsOnce() {
+    return false;
   }
 
   /** Whether rows are needed beside their logits. */

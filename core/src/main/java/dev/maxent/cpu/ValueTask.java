@@ -60,6 +60,11 @@ final class ValueTask extends SoftTask {
   }
 
   @Override
+  boolean readsOnce() {
+    return true;
+  }
+
+  @Override
   void process(Block b, MemorySegment rows, long at, long first, int worker) {
     if (isGreedy(b)) {
       greedy(b, rows, at, first, worker);

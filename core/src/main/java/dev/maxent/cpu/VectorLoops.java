@@ -26,7 +26,9 @@ final class VectorLoops implements Loops {
   private final Apart sumOfStrip = Apart.of(VectorSweeps.class, "sumOfStrip");
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
-  private final Apart maximumAndSumOfRows = Apart.of(VectorSweeps.class, "maximumAndSumOfRows");
+  private final Apart firstMaxima = Apart.of(VectorAhead.class, "firstMaxima");
+  private final Apart sumsOfRowsAndAhead = Apart.of(VectorAhead.class, "sumsOfRows");
+  private final Apart sumsOfQuadsAndAhead = Apart.of(VectorAhead.class, "sumsOfQuads");
   private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart expm1 = Apart.of(VectorMeans.class, "expm1OfPart");
@@ -150,6 +152,10 @@ final class VectorLoops implements Loops {
 
   @Override
   public void maximum(MemorySegment q, long at, int columns, Block b) {
+    if (columns == QUAD && b.aheadOf == q.address() + at) {
+      reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+      return;
+    }
     reduce(
         maximumOfRows,
         maximumOfStrip,
@@ -168,17 +174,55 @@ final class VectorLoops implements Loops {
   }
 
   @Override
+  public boolean readsOnce(int columns) {
+    return columns >= ONE_PASS_ROW && columns <= widestRow() && columns % LANES == 0;
+  }
+
+  @Override
   public void maximumAndSumExp(MemorySegment q, long at, int columns, Block b) {
     if (VectorNarrow.fits(columns) && b.hasOneTemperature()) {
       narrow.run(q.address() + at, columns, b, 0, 0);
       return;
     }
-    if (columns < ONE_PASS_ROW || columns % (2 * LANES) != 0) {
+    long from = q.address() + at;
+    if (columns == QUAD) {
+      sumQuads(from, b);
+    } else if (readsOnce(columns)) {
+      sumRows(from, columns * 4L, b);
+    } else {
       maximum(q, at, columns, b);
       sumExp(q, at, columns, b);
-      return;
     }
-    maximumAndSumOfRows.run(q.address() + at, columns * 4L, b, b.lanes, columns * 4L);
+  }
+
+  /** Rows of four vectors, a block of maxima ahead where a whole block follows. */
+  private void sumQuads(long from, Block b) {
+    long stride = QUAD * 4L;
+    if (b.aheadOf != from) {
+      maximumOfRows.run(from, stride, b, b.lanesAhead, stride);
+    }
+    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+    sumsOfQuadsAndAhead.run(from, stride, b, b.lanes, goOn(from, b));
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+  }
+
+  /**
+   * Where rows of four vectors lie whose maxima are taken next to a block: those behind it, or for
+   * nothing the block itself.
+   */
+  private static long goOn(long from, Block b) {
+    long next = from + b.rows * (QUAD * 4L);
+    b.aheadOf = b.following >= b.rows ? next : 0;
+    return b.aheadOf == 0 ? from : next;
+  }
+
+  /** Longer rows, some rows of maxima ahead. */
+  private void sumRows(long from, long stride, Block b) {
+    if (b.aheadOf != from) {
+      firstMaxima.run(from, stride, b, 0, stride);
+    }
+    sumsOfRowsAndAhead.run(from, stride, b, b.lanes, stride);
+    b.aheadOf = b.following > 0 ? from + b.rows * stride : 0;
     reduceSum.run(b.lanes, 0, b, 0, 0);
   }
 
@@ -244,7 +288,8 @@ final class VectorLoops implements Loops {
   public void storeShares(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
     if (columns == QUAD) {
-      sharesOfRows.run(q.address() + at, columns * 4L, b, out.address() + outAt, 0);
+      long from = q.address() + at;
+      sharesOfRows.run(from, columns * 4L, b, out.address() + outAt, goOn(from, b));
       reduceWeighted.run(b.lanes2, 0, b, 0, 0);
     } else {
       Loops.super.storeShares(q, at, columns, b, out, outAt);

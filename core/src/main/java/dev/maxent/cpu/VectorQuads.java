@@ -119,9 +119,12 @@ final class VectorQuads {
    * Block#lanes2}, Σ e·x. The row stays in registers and each result is stored once, at an even
    * pace: stores that wait for memory then overlap with the next row's exponentials. A row is
    * finished behind the exponentials of the next, as its sum takes long to pass through the lanes.
+   * Meanwhile the lanes' maxima of as many rows from {@code ahead} on are taken, as {@link
+   * VectorAhead} does it.
    */
-  static void shares(long q, long stride, Block b, long out, long unused) {
+  static void shares(long q, long stride, Block b, long out, long ahead) {
     int rows = b.rows;
+    long maxima = b.lanesAhead;
     float[] max = b.max;
     float[] scale = b.scale;
     float[] floor = b.floor;
@@ -152,6 +155,16 @@ final class VectorQuads {
       FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
       long from = (q + r * stride) & ADDRESS;
+
+      long next = (ahead + r * stride) & ADDRESS;
+      FloatVector m = FloatVector.fromMemorySegment(FLOATS, MEMORY, next, ORDER);
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, MEMORY, next + BYTES, ORDER);
+      m = m.blend(v, v.compare(VectorOperators.GT, m));
+      v = FloatVector.fromMemorySegment(FLOATS, MEMORY, next + 2 * BYTES, ORDER);
+      m = m.blend(v, v.compare(VectorOperators.GT, m));
+      v = FloatVector.fromMemorySegment(FLOATS, MEMORY, next + 3 * BYTES, ORDER);
+      m = m.blend(v, v.compare(VectorOperators.GT, m));
+      m.intoMemorySegment(MEMORY, (maxima + r * BYTES) & ADDRESS, ORDER);
 
       FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER).sub(shift);
       d0 = d0.blend(lowest, d0.compare(VectorOperators.LT, lowest));

@@ -10,7 +10,6 @@ import static dev.maxent.cpu.VectorMath.store;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Loops that read a block and keep one vector of results per row, at address {@code lanes}. Those
@@ -102,36 +101,6 @@ final class VectorSweeps {
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
       FloatVector sum = FloatVector.zero(FLOATS);
       long from = q + r * stride;
-      for (int k = 0; k < bytes; k += (int) BYTES) {
-        sum = addPower(clamp(load(from + k).sub(shift), lowest), octaves, sum);
-      }
-      store(sum, lanes + r * BYTES);
-    }
-  }
-
-  /**
-   * Maximum and sum row by row: while a row in the first-level cache is summed, the hardware
-   * fetches the next ones. Whole rows, as far as pairs of vectors reach, and only if nothing is
-   * left beyond.
-   */
-  static void maximumAndSumOfRows(long q, long stride, Block b, long lanes, long bytes) {
-    int rows = b.rows;
-    float[] max = b.max;
-    float[] scale = b.scale;
-    float[] floor = b.floor;
-    for (int r = 0; r < rows; r++) {
-      long from = q + r * stride;
-      FloatVector first = load(from);
-      FloatVector second = load(from + BYTES);
-      for (int k = (int) (2 * BYTES); k < bytes; k += (int) (2 * BYTES)) {
-        first = larger(first, load(from + k));
-        second = larger(second, load(from + k + BYTES));
-      }
-      max[r] = larger(first, second).reduceLanes(VectorOperators.MAX);
-      FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
-      FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
-      FloatVector sum = FloatVector.zero(FLOATS);
       for (int k = 0; k < bytes; k += (int) BYTES) {
         sum = addPower(clamp(load(from + k).sub(shift), lowest), octaves, sum);
       }
