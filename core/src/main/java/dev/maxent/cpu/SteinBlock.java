@@ -17,7 +17,8 @@ final class SteinBlock implements AutoCloseable {
   /** Squared distances of a state that are computed only once. */
   static final int FEW = 8192;
 
-  private static final int SPARE = 64;
+  /** A vector, and a group of sources by the widest tile: room is looked for group by group. */
+  private static final int SPARE = 64 + SteinLoops.GROUP * 64;
 
   // The state: arrays, byte offsets of its first element, sizes.
   MemorySegment x;
@@ -77,6 +78,7 @@ final class SteinBlock implements AutoCloseable {
   int rank;
   int groups;
   int sources;
+  int firstCoordinate;
 
   /** Bytes from a row of the transposed particles to the next; no constant to HotSpot. */
   long tileStep;

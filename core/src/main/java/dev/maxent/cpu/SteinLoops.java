@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The inner loops of SVGD on one state, whose arrays and numbers a {@link SteinBlock} holds. All
@@ -60,6 +61,53 @@ interface SteinLoops {
    * @param b the state; transposed out
    */
   void transpose(SteinBlock b);
+
+  /**
+   * b.values[i] ← the squared distance of the i-th of an endless row of pseudo-random pairs.
+   *
+   * @param b the state, with room for the values
+   * @param first the first i
+   * @param end behind the last
+   */
+  default void sample(SteinBlock b, int first, int end) {
+    MemorySegment values = b.values();
+    for (int i = first; i < end; i++) {
+      long bits = pairBits(i);
+      long x = b.stateX + source(b, bits) * (b.d * 4L);
+      long y = b.stateY + target(b, bits) * (b.d * 4L);
+      float square = 0;
+      for (int c = 0; c < b.d; c++) {
+        float delta =
+            b.x.get(ValueLayout.JAVA_FLOAT, x + c * 4L)
+                - b.y.get(ValueLayout.JAVA_FLOAT, y + c * 4L);
+        square = Math.fma(delta, delta, square);
+      }
+      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, square);
+    }
+  }
+
+  /** 64 random bits for the i-th pair: Steele, Lea and Flood's SplitMix64. */
+  static long pairBits(int i) {
+    long z = (i + 1) * 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  /** A source, by the higher half of some bits. */
+  static long source(SteinBlock b, long bits) {
+    return ((bits >>> 32) * b.n) >>> 32;
+  }
+
+  /** A target by the lower half, and another particle than the source where pairs count once. */
+  static long target(SteinBlock b, long bits) {
+    long low = bits & 0xffffffffL;
+    if (!b.pairs) {
+      return (low * b.m) >>> 32;
+    }
+    long other = (low * (b.n - 1)) >>> 32;
+    return other >= source(b, bits) ? other + 1 : other;
+  }
 
   /**
    * Counts squared distances of some sources: b.below += those up to b.from, b.inside += those

@@ -1,7 +1,6 @@
 package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * The squared distance at a rank, exact whatever the order of work. Few distances are computed once
@@ -16,9 +15,15 @@ final class SteinSearch implements Workers.Task {
   /** Half the distance of the bounds, in deviations of a rank of the sample. */
   private static final double DEVIATIONS = 4;
 
+  /** Of which a worker draws so many at a time. */
+  private static final int DRAWN = 512;
+
+  private static final double NANOS_TO_DRAW = 8;
   private static final double NANOS_PER_PAIR = 0.3;
   private final CpuEngine engine;
   private final SteinLoops loops;
+  private final Workers.Task sampling = this::draw;
+  private SteinBlock sampled;
 
   SteinSearch(CpuEngine engine) {
     this.engine = engine;
@@ -49,7 +54,7 @@ final class SteinSearch implements Workers.Task {
     float to = Float.MAX_VALUE;
     long before = 0;
     long upTo = all;
-    sample(b);
+    sample(b, alone);
     long oversized = 1;
     while (true) {
       float low = from;
@@ -111,25 +116,20 @@ final class SteinSearch implements Workers.Task {
   }
 
   /** b.values ← distances of pseudo-random pairs. */
-  private static void sample(SteinBlock b) {
-    MemorySegment values = b.values();
-    long state = 1;
-    for (int i = 0; i < SAMPLE; i++) {
-      // Knuth's MMIX generator; the high bits are the random ones.
-      state = state * 6364136223846793005L + 1442695040888963407L;
-      int j = (int) (((state >>> 33) * b.n) >>> 31);
-      state = state * 6364136223846793005L + 1442695040888963407L;
-      int other = (int) (((state >>> 33) * (b.pairs ? b.n - 1 : b.m)) >>> 31);
-      int k = b.pairs && other >= j ? other + 1 : other;
-      float square = 0;
-      for (int c = 0; c < b.d; c++) {
-        float x = b.x.get(ValueLayout.JAVA_FLOAT, b.stateX + ((long) j * b.d + c) * 4);
-        float y = b.y.get(ValueLayout.JAVA_FLOAT, b.stateY + ((long) k * b.d + c) * 4);
-        square = Math.fma(x - y, x - y, square);
-      }
-      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, square);
+  private void sample(SteinBlock b, boolean alone) {
+    b.valuesAt = b.values().address();
+    if (alone) {
+      sampled = b;
+      engine.workers().run(SAMPLE / DRAWN, DRAWN * NANOS_TO_DRAW, sampling);
+      sampled = null;
+    } else {
+      loops.sample(b, 0, SAMPLE);
     }
     b.kept = SAMPLE;
+  }
+
+  private void draw(long from, long to, int worker) {
+    loops.sample(sampled, (int) from * DRAWN, (int) to * DRAWN);
   }
 
   /** Counts over all sources; b has the sums, and what was kept if it fits. */

@@ -16,7 +16,7 @@ final class VectorSteinCounting {
   /** A coordinate that is infinitely far, squared, from any particle and from what pads targets. */
   private static final float FAR = -0x1p66f;
 
-  private final Apart squares = Apart.of(VectorSteinQuads.class, "squares");
+  private final Apart squares = VectorSteinLoops.squaresOfFour();
   private final Apart count = Apart.of(VectorSteinMedian.class, "count");
   private final Apart keep = Apart.of(VectorSteinMedian.class, "keep");
 

@@ -15,6 +15,9 @@ final class VectorSteinLoops implements SteinLoops {
 
   private static final int GROUP = 4;
 
+  /** Whether there are 32 vector registers: vectors of 16 floats come with as many. */
+  private static final boolean WIDE = LANES == 16;
+
   /** Groups whose kernels are kept between loops: 8 KiB. */
   private static final int CHUNK = 8;
 
@@ -27,10 +30,11 @@ final class VectorSteinLoops implements SteinLoops {
   private final Apart packVector = Apart.of(VectorSteinTiles.class, "pack");
   private final Apart add = Apart.of(VectorSteinTiles.class, "add");
   private final Apart unpackVector = Apart.of(VectorSteinTiles.class, "unpack");
-  private final Apart squaresOfFour = Apart.of(VectorSteinQuads.class, "squares");
+  private final Apart squaresOfFour = squaresOfFour();
   private final Apart squaresOfOne = Apart.of(VectorStein.class, "squaresOfOne");
   private final Apart kernels = Apart.of(VectorStein.class, "kernels");
   private final Apart sumsOfFour = Apart.of(VectorSteinQuads.class, "sums");
+  private final Apart sumsOfPairs = Apart.of(VectorSteinWide.class, "sums");
   private final Apart sumsOfOne = Apart.of(VectorStein.class, "sumsOfOne");
   private final Apart growths = Apart.of(VectorSteinKernels.class, "growths");
   private final Apart imq = Apart.of(VectorSteinKernels.class, "imq");
@@ -105,13 +109,30 @@ final class VectorSteinLoops implements SteinLoops {
         b.kernels = b.groups * GROUP * 4;
         squaresOfFour.run(b);
         kernels.run(b);
-        sumsOfFour.run(b);
+        sums(b);
       } else {
         vectors(b, targets);
       }
       b.sourceAt += row * b.sources;
       b.scoreAt += row * b.sources;
     }
+  }
+
+  /** Σ of four vectors of targets. */
+  private void sums(SteinBlock b) {
+    b.firstCoordinate = 0;
+    if (WIDE) {
+      sumsOfPairs.run(b);
+      b.firstCoordinate = b.d / 2 * 2;
+    }
+    if (b.firstCoordinate < b.d) {
+      sumsOfFour.run(b);
+    }
+  }
+
+  /** r² of four vectors of targets and groups of four sources. */
+  static Apart squaresOfFour() {
+    return Apart.of(WIDE ? VectorSteinWide.class : VectorSteinQuads.class, "squares");
   }
 
   /** Vector by vector of targets. */
@@ -284,6 +305,24 @@ final class VectorSteinLoops implements SteinLoops {
     b.sourceAt = b.x.address() + b.stateX;
     b.valuesAt = b.values().address();
     squares.run(b);
+  }
+
+  @Override
+  public void sample(SteinBlock b, int first, int end) {
+    long row = b.d * 4L;
+    long sources = b.x.address() + b.stateX;
+    long targets = b.y.address() + b.stateY;
+    for (int i = first; i < end; i++) {
+      long bits = SteinLoops.pairBits(i);
+      long x = sources + SteinLoops.source(b, bits) * row;
+      long y = targets + SteinLoops.target(b, bits) * row;
+      float square = 0;
+      for (long c = 0; c < row; c += 4) {
+        float delta = MEMORY.get(REAL, x + c) - MEMORY.get(REAL, y + c);
+        square = Math.fma(delta, delta, square);
+      }
+      MEMORY.set(REAL, b.valuesAt + i * 4L, square);
+    }
   }
 
   @Override

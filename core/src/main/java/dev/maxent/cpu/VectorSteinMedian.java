@@ -54,54 +54,55 @@ final class VectorSteinMedian {
   static void count(SteinBlock b) {
     FloatVector from = FloatVector.broadcast(FLOATS, b.from);
     FloatVector to = FloatVector.broadcast(FLOATS, b.to);
-    IntVector infinity = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).reinterpretAsInts();
-    IntVector least = infinity;
-    int below = 0;
-    int upTo = 0;
+    IntVector one = IntVector.broadcast(INTS, 1);
+    IntVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).reinterpretAsInts();
+    IntVector overFrom = IntVector.zero(INTS);
+    IntVector overTo = overFrom;
     long end = b.kernelAt + b.kernels * BYTES;
     for (long at = b.kernelAt; at < end; at += BYTES) {
       FloatVector a = load(at);
-      VectorMask<Float> within = a.compare(VectorOperators.LE, to);
-      below += a.compare(VectorOperators.LE, from).trueCount();
-      upTo += within.trueCount();
-      least = least.min(a.reinterpretAsInts().blend(infinity, within.cast(INTS)));
+      VectorMask<Integer> beyond = a.compare(VectorOperators.GT, to).cast(INTS);
+      VectorMask<Integer> above = a.compare(VectorOperators.GT, from).cast(INTS);
+      overFrom = overFrom.lanewise(VectorOperators.ADD, one, above);
+      overTo = overTo.lanewise(VectorOperators.ADD, one, beyond);
+      least = least.lanewise(VectorOperators.MIN, a.reinterpretAsInts(), beyond);
     }
-    add(b, below, upTo, least);
+    int over = overFrom.reduceLanes(VectorOperators.ADD);
+    add(b, over, over - overTo.reduceLanes(VectorOperators.ADD), least);
   }
 
   /**
-   * The same, and keeps those inside as long as there is room. Whether a vector has any inside is
-   * not to be foreseen, so each is stored: a branch would take longer.
+   * The same, and keeps those inside as long as there is room; a group more than there is room for
+   * fits. Whether a vector has any inside is not to be foreseen, so each is stored: a branch would
+   * take longer. Counts stay in lanes, and what is kept tells how many are inside.
    */
   static void keep(SteinBlock b) {
     FloatVector from = FloatVector.broadcast(FLOATS, b.from);
     FloatVector to = FloatVector.broadcast(FLOATS, b.to);
-    IntVector infinity = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).reinterpretAsInts();
-    IntVector least = infinity;
-    int below = 0;
-    int upTo = 0;
-    int kept = b.kept;
+    IntVector one = IntVector.broadcast(INTS, 1);
+    IntVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).reinterpretAsInts();
+    IntVector overFrom = IntVector.zero(INTS);
+    long begin = b.valuesAt + Math.min(b.kept, SteinBlock.VALUES) * 4L;
+    long out = begin;
     long end = b.kernelAt + b.kernels * BYTES;
     for (long at = b.kernelAt; at < end; at += BYTES) {
       FloatVector a = load(at);
-      VectorMask<Float> low = a.compare(VectorOperators.LE, from);
-      VectorMask<Float> within = a.compare(VectorOperators.LE, to);
-      least = least.min(a.reinterpretAsInts().blend(infinity, within.cast(INTS)));
-      int lower = low.trueCount();
-      int both = within.trueCount();
-      below += lower;
-      upTo += both;
-      long room = Math.min(kept, SteinBlock.VALUES) * 4L;
-      store(a.compress(within.andNot(low)), b.valuesAt + room);
-      kept += both - lower;
+      VectorMask<Float> above = a.compare(VectorOperators.GT, from);
+      VectorMask<Float> beyond = a.compare(VectorOperators.GT, to);
+      overFrom = overFrom.lanewise(VectorOperators.ADD, one, above.cast(INTS));
+      least = least.lanewise(VectorOperators.MIN, a.reinterpretAsInts(), beyond.cast(INTS));
+      VectorMask<Float> inside = above.xor(beyond);
+      store(a.compress(inside), out);
+      out += inside.trueCount() * 4L;
     }
-    b.kept = kept;
-    add(b, below, upTo, least);
+    int inside = (int) ((out - begin) / 4);
+    b.kept += inside;
+    add(b, overFrom.reduceLanes(VectorOperators.ADD), inside, least);
   }
 
-  private static void add(SteinBlock b, int below, int upTo, IntVector least) {
-    b.below += below;
-    b.inside += upTo - below;
+  private static void add(SteinBlock b, int over, int inside, IntVector least) {
+    b.below += b.kernels * LANES - over;
+    b.inside += inside;
     float next = Float.intBitsToFloat(least.reduceLanes(VectorOperators.MIN));
     b.above = Math.min(b.above, next);
   }

@@ -32,8 +32,10 @@ final class VectorSteinSelection {
     store(FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY), values + count * 4L);
     // Of all values lowCount are less than low, and highCount, at least as many as wanted, at most
     // high; those above are dropped has come to.
-    float low = least(values, count);
-    float high = largest(values, count);
+    // What the last pass over all distances kept lies between its bounds.
+    boolean bounded = b.spend && b.from >= 0 && b.to < Float.MAX_VALUE;
+    float low = bounded ? Math.nextUp(b.from) : least(values, count);
+    float high = bounded ? b.to : largest(values, count);
     int lowCount = 0;
     int highCount = count;
     float dropped = Float.POSITIVE_INFINITY;

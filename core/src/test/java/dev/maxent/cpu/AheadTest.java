@@ -1,0 +1,86 @@
+package dev.maxent.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.Backends;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.PolicyOutputs;
+import dev.maxent.kernel.Temperature;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Maxima are taken ahead of sums, within a block and beyond its end. A row must have the bits that
+ * it has alone, whatever follows it. Rows lie so far apart that another row's maximum would leave
+ * nothing of a sum, or infinity.
+ */
+class AheadTest {
+  private static final int[] ROWS = {1, 2, 3, 16, 17, 33, 97, 300, 1100};
+  private static final Temperature ALPHA = Temperature.of(0.5);
+
+  /** Four vectors, and eight and more, of 16, 8 and 4 floats. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 36, 64, 72, 128, 144, 256})
+  void rowsTogetherAreRowsAlone(int columns) {
+    Random random = new Random(columns);
+    try (Backend backend = Backends.open("cpu")) {
+      for (int rows : ROWS) {
+        float[] q = new float[rows * columns];
+        try (DeviceArray all = backend.allocate(ElementType.REAL, q.length)) {
+          // The second time at the same address, which nothing may be remembered of.
+          for (int time = 0; time < 2; time++) {
+            for (int i = 0; i < q.length; i++) {
+              int level = (int) (i / columns * 2654435761L % 7) * 150;
+              q[i] = level + (float) random.nextGaussian();
+            }
+            q[random.nextInt(q.length)] = time == 0 ? Float.NaN : Float.NEGATIVE_INFINITY;
+            all.upload(q);
+            assertArrayEquals(
+                alone(backend, q, columns), together(backend, all, rows, columns), rows + " rows");
+          }
+        }
+      }
+    }
+  }
+
+  /** Value, entropy and probabilities of rows, one after the other. */
+  private static float[] alone(Backend backend, float[] q, int columns) {
+    int rows = q.length / columns;
+    float[] results = new float[rows * (columns + 3)];
+    for (int r = 0; r < rows; r++) {
+      float[] row = Arrays.copyOfRange(q, r * columns, (r + 1) * columns);
+      try (DeviceArray one = backend.real(row)) {
+        float[] result = together(backend, one, 1, columns);
+        for (int i = 0; i < 3; i++) {
+          results[i * rows + r] = result[i];
+        }
+        System.arraycopy(result, 3, results, 3 * rows + r * columns, columns);
+      }
+    }
+    return results;
+  }
+
+  private static float[] together(Backend backend, DeviceArray q, int rows, int columns) {
+    try (DeviceArray value = backend.allocate(ElementType.REAL, rows);
+        DeviceArray mean = backend.allocate(ElementType.REAL, rows);
+        DeviceArray entropy = backend.allocate(ElementType.REAL, rows);
+        DeviceArray policy = backend.allocate(ElementType.REAL, (long) rows * columns)) {
+      ActionValues actions = ActionValues.of(q, rows, columns);
+      backend.softValue().logSumExp(actions, ALPHA, value);
+      backend.softValue().mellowmax(actions, ALPHA, mean);
+      PolicyOutputs outputs = PolicyOutputs.none().withEntropy(entropy).withProbabilities(policy);
+      backend.softValue().policy(actions, ALPHA, outputs);
+      float[] results = new float[rows * (columns + 3)];
+      System.arraycopy(value.toFloats(), 0, results, 0, rows);
+      System.arraycopy(mean.toFloats(), 0, results, rows, rows);
+      System.arraycopy(entropy.toFloats(), 0, results, 2 * rows, rows);
+      System.arraycopy(policy.toFloats(), 0, results, 3 * rows, rows * columns);
+      return results;
+    }
+  }
+}
