@@ -159,10 +159,8 @@ final class NetworkLanes implements AutoCloseable {
       return;
     }
     long step = 4L * batch * in;
-    for (int r = 0; r < many; r++) {
-      long at = network * step + 4L * (row + r) * in;
-      lanes.gather(inputs, at, step, count, in, address(units[0] + (long) r * in * width));
-    }
+    long at = network * step + 4L * row * in;
+    lanes.gather(inputs, at, step, count, many * in, address(units[0]));
   }
 
   private void forward(int many) {

@@ -35,20 +35,18 @@ final class ScalarMath {
    * floor, −∞ too, becomes exactly 0, and its x the floor, so that e · x is never 0 · ∞. NaN stays.
    */
   static void exp(ScalarScratch s, float[] scale, int count) {
-    split(s.values, s.offset, scale, s.octaves, s.power, count);
-    s.powerToBits(count);
-    exponents(s.bits, count);
+    split(s.values, s.offset, scale, s.octaves, s.bits, count);
     s.bitsToPower(count);
     multiply(s.values, s.power, count);
   }
 
-  /** values ← 2^f of the fraction, power ← the integer part in the low bits. */
+  /** values ← 2^f of the fraction, bits ← those of 2^n for the integer part; NaN has 2^0. */
   private static void split(
-      float[] values, float[] offset, float[] scale, float[] octaves, float[] power, int count) {
+      float[] values, float[] offset, float[] scale, float[] octaves, int[] bits, int count) {
     for (int i = 0; i < count; i++) {
       float x = Math.max((values[i] - offset[i]) * scale[i], FLOOR);
-      float shifted = x + ROUND;
-      float f = x - (shifted - ROUND);
+      float whole = (x + ROUND) - ROUND;
+      float f = x - whole;
       float p = Math.fma(f, E6, E5);
       p = Math.fma(p, f, E4);
       p = Math.fma(p, f, E3);
@@ -56,7 +54,7 @@ final class ScalarMath {
       p = Math.fma(p, f, E1);
       values[i] = Math.fma(p, f, 1f);
       octaves[i] = x;
-      power[i] = shifted;
+      bits[i] = ((int) whole + 127) << 23;
     }
   }
 

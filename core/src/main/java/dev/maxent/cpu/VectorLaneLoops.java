@@ -7,6 +7,10 @@ import java.lang.foreign.MemorySegment;
 
 /** Loops over networks in lanes with the Vector API. */
 final class VectorLaneLoops implements LaneLoops {
+  /** Whether there are 32 vector registers: vectors of 16 floats come with as many. */
+  private static final boolean WIDE = LANES == 16;
+
+  private final Apart blocks = Apart.of(VectorLaneRows.class, "product");
   private final Apart product = Apart.of(VectorLaneProduct.class, "product");
   private final Apart squared = Apart.of(VectorLaneLoss.class, "squared");
   private final Apart huber = Apart.of(VectorLaneLoss.class, "huber");
@@ -22,7 +26,17 @@ final class VectorLaneLoops implements LaneLoops {
 
   @Override
   public void product(LaneProduct p) {
-    product.run(p);
+    int whole = WIDE ? p.rows / VectorLaneRows.ROWS * VectorLaneRows.ROWS : 0;
+    if (whole > 0) {
+      blocks.run(p);
+      p.aAt += whole * p.aRow;
+      p.initAt += whole * p.initRow;
+      p.cAt += whole * p.cRow;
+      p.rows -= whole;
+    }
+    if (p.rows > 0) {
+      product.run(p);
+    }
   }
 
   @Override
