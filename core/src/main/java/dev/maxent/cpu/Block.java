@@ -102,6 +102,11 @@ final class Block implements AutoCloseable {
   /** Where the rows lie of which such maxima are known; 0 for none. */
   long aheadOf;
 
+  /** Where their minima over two heads lie, and bytes from a row of one head to the other's. */
+  long leastAt;
+
+  long headStep;
+
   private final Arena fixed = Arena.ofShared();
   private final Room room = new Room();
   private final Room noise = new Room();

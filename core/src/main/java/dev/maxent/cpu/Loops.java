@@ -97,6 +97,29 @@ interface Loops {
   }
 
   /**
+   * Whether {@link #maximumAndSumExpOfTwins} is there.
+   *
+   * @param columns floats per row
+   * @return whether it takes rows of this width
+   */
+  default boolean takesTwins(int columns) {
+    return false;
+  }
+
+  /**
+   * {@link #maximumAndSumExp} of rows that are the minimum over two heads.
+   *
+   * @param q rows of the first head
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, scale, floor, and headStep to the same row of the second head in; max and
+   *     sum out
+   */
+  default void maximumAndSumExpOfTwins(MemorySegment q, long at, int columns, Block block) {
+    throw new IllegalStateException(columns + " columns");
+  }
+
+  /**
    * Whether {@link #maximumAndSumExp} goes row by row, so that blocks may exceed the cache.
    *
    * @param columns floats per row

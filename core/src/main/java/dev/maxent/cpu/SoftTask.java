@@ -31,6 +31,9 @@ abstract class SoftTask implements Workers.Task {
   private int rowsPerBlock;
   private boolean staged;
 
+  /** Whether the loops take the minimum over heads themselves. */
+  private boolean twins;
+
   SoftTask(CpuEngine engine) {
     this.engine = engine;
     this.loops = engine.loops();
@@ -41,7 +44,11 @@ abstract class SoftTask implements Workers.Task {
   final void launch(ActionValues newQ, Temperature newTemperature) {
     q = newQ;
     temperature = newTemperature;
-    staged = q.heads() > 1 || q.mask() != null || q.logWeights() != null;
+    boolean plain = q.mask() == null && q.logWeights() == null;
+    twins = q.heads() == 2 && plain && readsOnce() && loops.takesTwins(q.columns());
+    // A temperature of 0 needs the rows.
+    twins = twins && !temperature.isPerRow() && RowReader.alpha(temperature, 0) != 0;
+    staged = !twins && (q.heads() > 1 || !plain);
     // The scratch of staged rows is to stay cached too; with log-weights longer blocks pay more.
     int staging = staged && q.logWeights() == null ? 1 : 0;
     boolean once = !staged && readsOnce() && loops.readsOnce(q.columns());
@@ -89,7 +96,7 @@ abstract class SoftTask implements Workers.Task {
     return 1;
   }
 
-  /** Whether the operation is done with a row once its maximum and sum are known. */
+  /** Whether the operation is done with rows once {@link #maximumAndSum} is. */
   boolean readsOnce() {
     return false;
   }
@@ -151,6 +158,11 @@ abstract class SoftTask implements Workers.Task {
    */
   final void maximumAndSum(Block block, MemorySegment rows, long at, int worker) {
     int columns = q.columns();
+    if (twins) {
+      block.headStep = q.size() * Float.BYTES;
+      loops.maximumAndSumExpOfTwins(rows, at, columns, block);
+      return;
+    }
     boolean mayBeEmpty = staged && columns > NARROW;
     if (q.logWeights() == null && !isWide(columns) && !mayBeEmpty) {
       loops.maximumAndSumExp(rows, at, columns, block);

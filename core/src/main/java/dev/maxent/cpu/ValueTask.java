@@ -61,7 +61,7 @@ final class ValueTask extends SoftTask {
 
   @Override
   boolean readsOnce() {
-    return true;
+    return !mean;
   }
 
   @Override

@@ -29,6 +29,8 @@ final class VectorLoops implements Loops {
   private final Apart firstMaxima = Apart.of(VectorAhead.class, "firstMaxima");
   private final Apart sumsOfRowsAndAhead = Apart.of(VectorAhead.class, "sumsOfRows");
   private final Apart sumsOfQuadsAndAhead = Apart.of(VectorAhead.class, "sumsOfQuads");
+  private final Apart leastOfTwins = Apart.of(VectorTwins.class, "least");
+  private final Apart sumsOfTwinsAndAhead = Apart.of(VectorTwins.class, "sums");
   private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart expm1 = Apart.of(VectorMeans.class, "expm1OfPart");
@@ -214,6 +216,33 @@ final class VectorLoops implements Loops {
     long next = from + b.rows * (QUAD * 4L);
     b.aheadOf = b.following >= b.rows ? next : 0;
     return b.aheadOf == 0 ? from : next;
+  }
+
+  @Override
+  public boolean takesTwins(int columns) {
+    return columns == QUAD;
+  }
+
+  @Override
+  public void maximumAndSumExpOfTwins(MemorySegment q, long at, int columns, Block b) {
+    long from = q.address() + at;
+    long stride = columns * 4L;
+    // Minima of this block and of the next take turns.
+    long first = b.room(2L * Block.ROWS * columns).address();
+    long second = first + Block.ROWS * stride;
+    if (b.aheadOf != from) {
+      b.leastAt = first;
+      leastOfTwins.run(from, stride, b, first, 0);
+    }
+    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+    long least = b.leastAt;
+    if (goOn(from, b) == from) {
+      sumOfRows.run(least, stride, b, b.lanes, stride);
+    } else {
+      b.leastAt = least == first ? second : first;
+      sumsOfTwinsAndAhead.run(least, stride, b, b.leastAt, b.aheadOf);
+    }
+    reduceSum.run(b.lanes, 0, b, 0, 0);
   }
 
   /** Longer rows, some rows of maxima ahead. */

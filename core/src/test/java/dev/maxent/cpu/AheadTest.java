@@ -1,6 +1,8 @@
 package dev.maxent.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
@@ -35,8 +37,7 @@ class AheadTest {
           // The second time at the same address, which nothing may be remembered of.
           for (int time = 0; time < 2; time++) {
             for (int i = 0; i < q.length; i++) {
-              int level = (int) (i / columns * 2654435761L % 7) * 150;
-              q[i] = level + (float) random.nextGaussian();
+              q[i] = level(i / columns) + (float) random.nextGaussian();
             }
             q[random.nextInt(q.length)] = time == 0 ? Float.NaN : Float.NEGATIVE_INFINITY;
             all.upload(q);
@@ -46,6 +47,61 @@ class AheadTest {
         }
       }
     }
+  }
+
+  /** The minimum over two heads, of which any may be NaN. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 64, 128})
+  void twinsTogetherAreTwinsAlone(int columns) {
+    Random random = new Random(columns);
+    try (Backend backend = Backends.open("cpu")) {
+      for (int rows : ROWS) {
+        int size = rows * columns;
+        float[] q = new float[2 * size];
+        for (int i = 0; i < q.length; i++) {
+          q[i] = level(i % size / columns) + (float) random.nextGaussian();
+        }
+        q[random.nextInt(q.length)] = Float.NaN;
+        q[random.nextInt(q.length)] = Float.NEGATIVE_INFINITY;
+        float[] expected = new float[rows];
+        for (int r = 0; r < rows; r++) {
+          float[] both = Arrays.copyOfRange(q, r * columns, (r + 2) * columns);
+          System.arraycopy(q, size + r * columns, both, columns, columns);
+          expected[r] = twins(backend, both, 1, columns)[0];
+          assertNear(both, columns, expected[r]);
+        }
+        assertArrayEquals(expected, twins(backend, q, rows, columns), rows + " rows");
+      }
+    }
+  }
+
+  private static float[] twins(Backend backend, float[] heads, int rows, int columns) {
+    try (DeviceArray q = backend.real(heads);
+        DeviceArray value = backend.allocate(ElementType.REAL, rows)) {
+      backend.softValue().logSumExp(ActionValues.of(q, rows, columns).withHeads(2), ALPHA, value);
+      return value.toFloats();
+    }
+  }
+
+  private static void assertNear(float[] both, int columns, float actual) {
+    double max = Double.NEGATIVE_INFINITY;
+    double sum = 0;
+    for (int k = 0; k < columns; k++) {
+      max = Math.max(max, Math.min(both[k], both[columns + k]));
+    }
+    for (int k = 0; k < columns; k++) {
+      sum += Math.exp((Math.min(both[k], both[columns + k]) - max) / 0.5);
+    }
+    double expected = max + 0.5 * Math.log(sum);
+    if (Double.isNaN(expected)) {
+      assertTrue(Float.isNaN(actual), () -> "NaN became " + actual);
+    } else {
+      assertEquals(expected, actual, Math.ulp((float) expected) + 0x1p-20);
+    }
+  }
+
+  private static int level(int row) {
+    return (int) (row * 2654435761L % 7) * 150;
   }
 
   /** Value, entropy and probabilities of rows, one after the other. */
