@@ -26,11 +26,6 @@ final class VectorLoops implements Loops {
   private final Apart sumOfStrip = Apart.of(VectorSweeps.class, "sumOfStrip");
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
-  private final Apart firstMaxima = Apart.of(VectorAhead.class, "firstMaxima");
-  private final Apart sumsOfRowsAndAhead = Apart.of(VectorAhead.class, "sumsOfRows");
-  private final Apart sumsOfQuadsAndAhead = Apart.of(VectorAhead.class, "sumsOfQuads");
-  private final Apart leastOfTwins = Apart.of(VectorTwins.class, "least");
-  private final Apart sumsOfTwinsAndAhead = Apart.of(VectorTwins.class, "sums");
   private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart expm1 = Apart.of(VectorMeans.class, "expm1OfPart");
@@ -68,6 +63,7 @@ final class VectorLoops implements Loops {
   private final Apart exponential = Apart.of(VectorRandom.class, "exponential");
   private final Apart negativeLog = Apart.of(VectorRandom.class, "negativeLog");
 
+  private final VectorAheadLoops ahead = new VectorAheadLoops();
   private final StagingLoops staging = new VectorStaging();
   private final SteinLoops stein = new VectorSteinLoops();
   private final NetworkLoops network = new VectorNetworkLoops();
@@ -154,8 +150,7 @@ final class VectorLoops implements Loops {
 
   @Override
   public void maximum(MemorySegment q, long at, int columns, Block b) {
-    if (columns == QUAD && b.aheadOf == q.address() + at) {
-      reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+    if (columns == QUAD && ahead.knowsMaxima(q.address() + at, b)) {
       return;
     }
     reduce(
@@ -188,34 +183,13 @@ final class VectorLoops implements Loops {
     }
     long from = q.address() + at;
     if (columns == QUAD) {
-      sumQuads(from, b);
+      ahead.sumQuads(from, b);
     } else if (readsOnce(columns)) {
-      sumRows(from, columns * 4L, b);
+      ahead.sumRows(from, columns * 4L, b);
     } else {
       maximum(q, at, columns, b);
       sumExp(q, at, columns, b);
     }
-  }
-
-  /** Rows of four vectors, a block of maxima ahead where a whole block follows. */
-  private void sumQuads(long from, Block b) {
-    long stride = QUAD * 4L;
-    if (b.aheadOf != from) {
-      maximumOfRows.run(from, stride, b, b.lanesAhead, stride);
-    }
-    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
-    sumsOfQuadsAndAhead.run(from, stride, b, b.lanes, goOn(from, b));
-    reduceSum.run(b.lanes, 0, b, 0, 0);
-  }
-
-  /**
-   * Where rows of four vectors lie whose maxima are taken next to a block: those behind it, or for
-   * nothing the block itself.
-   */
-  private static long goOn(long from, Block b) {
-    long next = from + b.rows * (QUAD * 4L);
-    b.aheadOf = b.following >= b.rows ? next : 0;
-    return b.aheadOf == 0 ? from : next;
   }
 
   @Override
@@ -225,34 +199,7 @@ final class VectorLoops implements Loops {
 
   @Override
   public void maximumAndSumExpOfTwins(MemorySegment q, long at, int columns, Block b) {
-    long from = q.address() + at;
-    long stride = columns * 4L;
-    // Minima of this block and of the next take turns.
-    long first = b.room(2L * Block.ROWS * columns).address();
-    long second = first + Block.ROWS * stride;
-    if (b.aheadOf != from) {
-      b.leastAt = first;
-      leastOfTwins.run(from, stride, b, first, 0);
-    }
-    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
-    long least = b.leastAt;
-    if (goOn(from, b) == from) {
-      sumOfRows.run(least, stride, b, b.lanes, stride);
-    } else {
-      b.leastAt = least == first ? second : first;
-      sumsOfTwinsAndAhead.run(least, stride, b, b.leastAt, b.aheadOf);
-    }
-    reduceSum.run(b.lanes, 0, b, 0, 0);
-  }
-
-  /** Longer rows, some rows of maxima ahead. */
-  private void sumRows(long from, long stride, Block b) {
-    if (b.aheadOf != from) {
-      firstMaxima.run(from, stride, b, 0, stride);
-    }
-    sumsOfRowsAndAhead.run(from, stride, b, b.lanes, stride);
-    b.aheadOf = b.following > 0 ? from + b.rows * stride : 0;
-    reduceSum.run(b.lanes, 0, b, 0, 0);
+    ahead.sumTwins(q.address() + at, b);
   }
 
   @Override
@@ -318,7 +265,8 @@ final class VectorLoops implements Loops {
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
     if (columns == QUAD) {
       long from = q.address() + at;
-      sharesOfRows.run(from, columns * 4L, b, out.address() + outAt, goOn(from, b));
+      sharesOfRows.run(
+          from, columns * 4L, b, out.address() + outAt, VectorAheadLoops.goOn(from, b));
       reduceWeighted.run(b.lanes2, 0, b, 0, 0);
     } else {
       Loops.super.storeShares(q, at, columns, b, out, outAt);

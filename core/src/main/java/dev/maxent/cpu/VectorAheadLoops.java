@@ -1,0 +1,83 @@
+package dev.maxent.cpu;
+
+import static dev.maxent.cpu.VectorMath.LANES;
+
+/**
+ * Maximum and sum of plain rows and of the minimum of two heads, with what the loops find out about
+ * rows ahead kept in the block until their turn.
+ */
+final class VectorAheadLoops {
+  /** Columns of rows of four vectors. */
+  private static final int QUAD = 4 * LANES;
+
+  private static final long QUAD_BYTES = 4L * QUAD;
+
+  private final Apart maximumOfRows = Apart.of(VectorSweeps.class, "maximumOfRows");
+  private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
+  private final Apart firstMaxima = Apart.of(VectorAhead.class, "firstMaxima");
+  private final Apart sumsOfRows = Apart.of(VectorAhead.class, "sumsOfRows");
+  private final Apart sumsOfQuads = Apart.of(VectorAhead.class, "sumsOfQuads");
+  private final Apart leastOfTwins = Apart.of(VectorTwins.class, "least");
+  private final Apart sumsOfTwins = Apart.of(VectorTwins.class, "sums");
+  private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
+  private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
+
+  /** Sets the maxima of rows of four vectors if a loop has taken them ahead. */
+  boolean knowsMaxima(long from, Block b) {
+    if (b.aheadOf != from) {
+      return false;
+    }
+    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+    return true;
+  }
+
+  /**
+   * Where rows of four vectors lie whose maxima are taken next to a block: those behind it, or for
+   * nothing the block itself.
+   */
+  static long goOn(long from, Block b) {
+    long next = from + b.rows * QUAD_BYTES;
+    b.aheadOf = b.following >= b.rows ? next : 0;
+    return b.aheadOf == 0 ? from : next;
+  }
+
+  /** Rows of four vectors, a block of maxima ahead where a whole block follows. */
+  void sumQuads(long from, Block b) {
+    if (!knowsMaxima(from, b)) {
+      maximumOfRows.run(from, QUAD_BYTES, b, b.lanes, QUAD_BYTES);
+      reduceMaximum.run(b.lanes, 0, b, 0, 0);
+    }
+    sumsOfQuads.run(from, QUAD_BYTES, b, b.lanes, goOn(from, b));
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+  }
+
+  /** The minimum of two heads, a block of it ahead where a whole block follows. */
+  void sumTwins(long from, Block b) {
+    // Minima of this block and of the next take turns.
+    long first = b.room(2L * Block.ROWS * QUAD).address();
+    long second = first + Block.ROWS * QUAD_BYTES;
+    if (b.aheadOf != from) {
+      b.leastAt = first;
+      leastOfTwins.run(from, QUAD_BYTES, b, first, 0);
+    }
+    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+    long least = b.leastAt;
+    if (goOn(from, b) == from) {
+      sumOfRows.run(least, QUAD_BYTES, b, b.lanes, QUAD_BYTES);
+    } else {
+      b.leastAt = least == first ? second : first;
+      sumsOfTwins.run(least, QUAD_BYTES, b, b.leastAt, b.aheadOf);
+    }
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+  }
+
+  /** Longer rows, some rows of maxima ahead. */
+  void sumRows(long from, long stride, Block b) {
+    if (b.aheadOf != from) {
+      firstMaxima.run(from, stride, b, 0, stride);
+    }
+    sumsOfRows.run(from, stride, b, b.lanes, stride);
+    b.aheadOf = b.following > 0 ? from + b.rows * stride : 0;
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+  }
+}
