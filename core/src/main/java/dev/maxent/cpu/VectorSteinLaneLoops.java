@@ -19,6 +19,7 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
   private final Apart finish = Apart.of(VectorSteinRanks.class, "finish");
   private final Apart kernels = Apart.of(VectorSteinLanes.class, "kernels");
   private final Apart sumsOfFour = Apart.of(VectorSteinLanes.class, "sumsOfFour");
+  private final Apart sumsOfStates = Apart.of(VectorSteinWide.class, "sumsOfStates");
   private final Apart sumsOfOne = Apart.of(VectorSteinLanes.class, "sumsOfOne");
 
   @Override
@@ -109,7 +110,14 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
   @Override
   public void direction(SteinLanes b) {
     kernels.run(b);
-    sumsOfFour.run(b);
+    b.firstCoordinate = 0;
+    if (VectorSteinLoops.WIDE) {
+      sumsOfStates.run(b);
+      b.firstCoordinate = b.d / 2 * 2;
+    }
+    if (b.firstCoordinate < b.d) {
+      sumsOfFour.run(b);
+    }
     sumsOfOne.run(b);
   }
 }

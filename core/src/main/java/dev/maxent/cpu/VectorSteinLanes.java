@@ -95,7 +95,10 @@ final class VectorSteinLanes {
     }
   }
 
-  /** φ = Σ k (s + slope δ) / n of four targets at a time, as far as there are four. */
+  /**
+   * φ = Σ k (s + slope δ) / n of four targets at a time, as far as there are four, and of the
+   * coordinates from b.firstCoordinate on.
+   */
   static void sumsOfFour(SteinLanes b) {
     FloatVector slope = load(b.slopeAt);
     FloatVector share = FloatVector.broadcast(FLOATS, 1f / b.n);
@@ -106,7 +109,7 @@ final class VectorSteinLanes {
     long kernels = b.kernelsAt;
     long end = b.particlesAt + b.n * particle;
     for (long own = b.particlesAt; own + 4 * particle <= end; own += 4 * particle) {
-      for (long k = 0; k < particle; k += BYTES) {
+      for (long k = b.firstCoordinate * BYTES; k < particle; k += BYTES) {
         FloatVector y0 = load(own + k);
         FloatVector y1 = load(own + particle + k);
         FloatVector y2 = load(own + 2 * particle + k);

@@ -16,7 +16,7 @@ final class VectorSteinLoops implements SteinLoops {
   private static final int GROUP = 4;
 
   /** Whether there are 32 vector registers: vectors of 16 floats come with as many. */
-  private static final boolean WIDE = LANES == 16;
+  static final boolean WIDE = LANES == 16;
 
   /** Groups whose kernels are kept between loops: 8 KiB. */
   private static final int CHUNK = 8;

@@ -175,4 +175,79 @@ final class VectorSteinWide {
       c3.intoMemorySegment(MEMORY, sum + step + 3 * BYTES, ORDER);
     }
   }
+
+  /**
+   * φ = Σ k (s + slope δ) / n of small states in lanes, as {@link VectorSteinLanes#sumsOfFour} has
+   * it, two coordinates at a time from the first on, as far as there are two.
+   */
+  static void sumsOfStates(SteinLanes b) {
+    FloatVector slope = VectorMath.load(b.slopeAt);
+    FloatVector share = FloatVector.broadcast(FLOATS, 1f / b.n);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    long particle = (b.d * BYTES) & STRIDE;
+    long particle3 = (3 * particle) & STRIDE;
+    long pairs = b.d / 2 * (2 * BYTES);
+    long row = (b.n * BYTES) & STRIDE;
+    long row3 = (3 * row) & STRIDE;
+    long toScore = b.scoresAt - b.particlesAt;
+    long toSum = b.sumsAt - b.particlesAt;
+    long kernels = b.kernelsAt;
+    long end = b.particlesAt + b.n * particle;
+    for (long own = b.particlesAt; own + 4 * particle <= end; own += 4 * particle) {
+      for (long k = 0; k < pairs; k += 2 * BYTES) {
+        long from = (own + k) & ADDRESS;
+        FloatVector y0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER);
+        FloatVector y1 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + particle, ORDER);
+        FloatVector y2 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 2 * particle, ORDER);
+        FloatVector y3 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + particle3, ORDER);
+        FloatVector z0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + BYTES, ORDER);
+        FloatVector z1 =
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, from + particle + BYTES, ORDER);
+        FloatVector z2 =
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 2 * particle + BYTES, ORDER);
+        FloatVector z3 =
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, from + particle3 + BYTES, ORDER);
+        FloatVector a0 = zero;
+        FloatVector a1 = zero;
+        FloatVector a2 = zero;
+        FloatVector a3 = zero;
+        FloatVector c0 = zero;
+        FloatVector c1 = zero;
+        FloatVector c2 = zero;
+        FloatVector c3 = zero;
+        long at = kernels & ADDRESS;
+        for (long other = b.particlesAt + k; other < end; other += particle) {
+          long x = other & ADDRESS;
+          long s = (other + toScore) & ADDRESS;
+          FloatVector k0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, at, ORDER);
+          FloatVector k1 = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + row, ORDER);
+          FloatVector k2 = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + 2 * row, ORDER);
+          FloatVector k3 = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + row3, ORDER);
+          FloatVector xv = FloatVector.fromMemorySegment(FLOATS, MEMORY, x, ORDER);
+          FloatVector sv = FloatVector.fromMemorySegment(FLOATS, MEMORY, s, ORDER);
+          a0 = xv.sub(y0).fma(slope, sv).fma(k0, a0);
+          a1 = xv.sub(y1).fma(slope, sv).fma(k1, a1);
+          a2 = xv.sub(y2).fma(slope, sv).fma(k2, a2);
+          a3 = xv.sub(y3).fma(slope, sv).fma(k3, a3);
+          xv = FloatVector.fromMemorySegment(FLOATS, MEMORY, x + BYTES, ORDER);
+          sv = FloatVector.fromMemorySegment(FLOATS, MEMORY, s + BYTES, ORDER);
+          c0 = xv.sub(z0).fma(slope, sv).fma(k0, c0);
+          c1 = xv.sub(z1).fma(slope, sv).fma(k1, c1);
+          c2 = xv.sub(z2).fma(slope, sv).fma(k2, c2);
+          c3 = xv.sub(z3).fma(slope, sv).fma(k3, c3);
+          at = (at + BYTES) & ADDRESS;
+        }
+        long to = (from + toSum) & ADDRESS;
+        a0.mul(share).intoMemorySegment(MEMORY, to, ORDER);
+        c0.mul(share).intoMemorySegment(MEMORY, to + BYTES, ORDER);
+        a1.mul(share).intoMemorySegment(MEMORY, to + particle, ORDER);
+        c1.mul(share).intoMemorySegment(MEMORY, to + particle + BYTES, ORDER);
+        a2.mul(share).intoMemorySegment(MEMORY, to + 2 * particle, ORDER);
+        c2.mul(share).intoMemorySegment(MEMORY, to + 2 * particle + BYTES, ORDER);
+        a3.mul(share).intoMemorySegment(MEMORY, to + particle3, ORDER);
+        c3.mul(share).intoMemorySegment(MEMORY, to + particle3 + BYTES, ORDER);
+      }
+      kernels += 4 * row;
+    }
+  }
 }
