@@ -18,6 +18,13 @@ final class NetworkPasses implements AutoCloseable {
   private static final double NANOS_PER_FLOP = 0.011;
 
   private static final double NANOS_PER_ROW = 10;
+
+  /**
+   * What it takes that one core reads a float which another has written: of a network whose batch
+   * is split, parameters go to each thread and its gradient comes back.
+   */
+  private static final double NANOS_PER_SHARED_FLOAT = 0.8;
+
   private static final int MOST_PLANS = 64;
   private final CpuEngine engine;
   private final NetworkLoops loops;
@@ -102,7 +109,7 @@ final class NetworkPasses implements AutoCloseable {
     outputs = SoftTask.segment(y);
     packing.pack(plan, SoftTask.segment(network.parameters()), false, false);
     long pieces = tilesOf(batch) * plan.shape.networks();
-    engine.workers().run(pieces, nanos(tileRows(), 1), forward);
+    engine.workers().run(pieces, worth(pieces, nanos(tileRows(), 1), plan.packed), forward);
     clear();
   }
 
@@ -118,6 +125,12 @@ final class NetworkPasses implements AutoCloseable {
 
   private double nanos(double rows, int passes) {
     return rows * (passes * plan.flops() * NANOS_PER_FLOP + NANOS_PER_ROW);
+  }
+
+  /** Nanoseconds of a piece, or 0 where threads would exchange longer than they save. */
+  private double worth(long pieces, double nanos, double floats) {
+    double saved = pieces * nanos * (1 - 1.0 / engine.threads());
+    return saved > floats * NANOS_PER_SHARED_FLOAT ? nanos : 0;
   }
 
   private long inputsAt(int network, long row) {
@@ -169,7 +182,10 @@ final class NetworkPasses implements AutoCloseable {
     if (toParameters) {
       sums.fit(pieces * plan.gradient);
     }
-    engine.workers().run(pieces, nanos((double) batch / chunks, 3), backward);
+    double shared = plan.packed + (toParameters ? plan.gradient : 0);
+    engine
+        .workers()
+        .run(pieces, worth(pieces, nanos((double) batch / chunks, 3), shared), backward);
     clear();
   }
 
