@@ -1,10 +1,13 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.ORDER;
 import static dev.maxent.cpu.VectorMath.larger;
 import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
@@ -45,11 +48,11 @@ final class VectorLanes {
     return lanes;
   }
 
-  /** Fills one vector per row. */
+  /** Fills one vector per row. Without helpers, for the reason at {@link VectorSteinTiles#add}. */
   static void fill(long lanes, int rows, float value) {
     FloatVector filler = FloatVector.broadcast(FLOATS, value);
     for (int r = 0; r < rows; r++) {
-      store(filler, lanes + r * BYTES);
+      filler.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
     }
   }
 
