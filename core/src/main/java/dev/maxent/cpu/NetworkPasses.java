@@ -109,7 +109,9 @@ final class NetworkPasses implements AutoCloseable {
     outputs = SoftTask.segment(y);
     packing.pack(plan, SoftTask.segment(network.parameters()), false, false);
     long pieces = tilesOf(batch) * plan.shape.networks();
-    engine.workers().run(pieces, worth(pieces, nanos(tileRows(), 1), plan.packed), forward);
+    engine
+        .workers()
+        .run(pieces, worth(pieces, nanos(tileRows(), 1), (double) plan.packed), forward);
     clear();
   }
 
@@ -182,10 +184,8 @@ final class NetworkPasses implements AutoCloseable {
     if (toParameters) {
       sums.fit(pieces * plan.gradient);
     }
-    double shared = plan.packed + (toParameters ? plan.gradient : 0);
-    engine
-        .workers()
-        .run(pieces, worth(pieces, nanos((double) batch / chunks, 3), shared), backward);
+    double moved = (double) plan.packed + (toParameters ? plan.gradient : 0);
+    engine.workers().run(pieces, worth(pieces, nanos((double) batch / chunks, 3), moved), backward);
     clear();
   }
 

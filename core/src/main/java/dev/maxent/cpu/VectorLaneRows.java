@@ -40,7 +40,7 @@ final class VectorLaneRows {
       for (int n = 0; n <= lastColumn; n += 2) {
         // Of an odd number the last column stands for its neighbour too.
         long next = Math.min(1, lastColumn - n);
-        long i = (p.initAt + 8 * m * initRow + n * p.initColumn) & ADDRESS;
+        long i = (p.initAt + 8L * m * initRow + n * p.initColumn) & ADDRESS;
         long j = (next * p.initColumn) & STRIDE;
         FloatVector c0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i, ORDER);
         FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i + j, ORDER);
@@ -58,7 +58,7 @@ final class VectorLaneRows {
         FloatVector d6 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i + j + 2 * initRow3, ORDER);
         FloatVector c7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i + initRow7, ORDER);
         FloatVector d7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i + j + initRow7, ORDER);
-        long a = (p.aAt + 8 * m * aRow) & ADDRESS;
+        long a = (p.aAt + 8L * m * aRow) & ADDRESS;
         // Two pointers for eight rows: as one more distance each, rows would not stay in registers.
         long e = (a + 4 * aRow) & ADDRESS;
         long b = (p.bAt + n * p.bColumn) & ADDRESS;
@@ -94,7 +94,7 @@ final class VectorLaneRows {
           e = (e + aStep) & ADDRESS;
           b = (b + bStep) & ADDRESS;
         }
-        long to = (p.cAt + 8 * m * cRow + n * p.cColumn) & ADDRESS;
+        long to = (p.cAt + 8L * m * cRow + n * p.cColumn) & ADDRESS;
         long side = (next * p.cColumn) & STRIDE;
         c0.intoMemorySegment(MEMORY, to, ORDER);
         d0.intoMemorySegment(MEMORY, to + side, ORDER);
