@@ -7,9 +7,6 @@ import java.lang.foreign.MemorySegment;
 
 /** Loops over networks in lanes with the Vector API. */
 final class VectorLaneLoops implements LaneLoops {
-  /** Whether there are 32 vector registers: vectors of 16 floats come with as many. */
-  private static final boolean WIDE = LANES == 16;
-
   private final Apart blocks = Apart.of(VectorLaneRows.class, "product");
   private final Apart product = Apart.of(VectorLaneProduct.class, "product");
   private final Apart squared = Apart.of(VectorLaneLoss.class, "squared");
@@ -26,7 +23,7 @@ final class VectorLaneLoops implements LaneLoops {
 
   @Override
   public void product(LaneProduct p) {
-    int whole = WIDE ? p.rows / VectorLaneRows.ROWS * VectorLaneRows.ROWS : 0;
+    int whole = VectorMath.MANY_REGISTERS ? p.rows / VectorLaneRows.ROWS * VectorLaneRows.ROWS : 0;
     if (whole > 0) {
       blocks.run(p);
       p.aAt += whole * p.aRow;

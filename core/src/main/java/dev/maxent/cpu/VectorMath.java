@@ -26,6 +26,9 @@ final class VectorMath {
   static final long BYTES = (long) LANES * Float.BYTES;
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
+  /** Whether there are 32 vector registers, not 16: vectors of 16 floats come with as many. */
+  static final boolean MANY_REGISTERS = LANES == 16;
+
   private VectorMath() {}
 
   /**

@@ -111,7 +111,7 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
   public void direction(SteinLanes b) {
     kernels.run(b);
     b.firstCoordinate = 0;
-    if (VectorSteinLoops.WIDE) {
+    if (VectorMath.MANY_REGISTERS) {
       sumsOfStates.run(b);
       b.firstCoordinate = b.d / 2 * 2;
     }

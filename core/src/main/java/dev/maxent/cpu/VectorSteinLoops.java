@@ -15,9 +15,6 @@ final class VectorSteinLoops implements SteinLoops {
 
   private static final int GROUP = 4;
 
-  /** Whether there are 32 vector registers: vectors of 16 floats come with as many. */
-  static final boolean WIDE = LANES == 16;
-
   /** Groups whose kernels are kept between loops: 8 KiB. */
   private static final int CHUNK = 8;
 
@@ -121,7 +118,7 @@ final class VectorSteinLoops implements SteinLoops {
   /** Σ of four vectors of targets. */
   private void sums(SteinBlock b) {
     b.firstCoordinate = 0;
-    if (WIDE) {
+    if (VectorMath.MANY_REGISTERS) {
       sumsOfPairs.run(b);
       b.firstCoordinate = b.d / 2 * 2;
     }
@@ -132,7 +129,8 @@ final class VectorSteinLoops implements SteinLoops {
 
   /** r² of four vectors of targets and groups of four sources. */
   static Apart squaresOfFour() {
-    return Apart.of(WIDE ? VectorSteinWide.class : VectorSteinQuads.class, "squares");
+    return Apart.of(
+        VectorMath.MANY_REGISTERS ? VectorSteinWide.class : VectorSteinQuads.class, "squares");
   }
 
   /** Vector by vector of targets. */
