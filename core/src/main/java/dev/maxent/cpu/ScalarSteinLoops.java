@@ -246,6 +246,16 @@ final class ScalarSteinLoops implements SteinLoops {
   }
 
   @Override
+  public void sample(SteinBlock b, int first, int end) {
+    MemorySegment values = b.values();
+    for (int i = first; i < end; i++) {
+      long bits = SteinLoops.pairBits(i);
+      float square = square(b, (int) SteinLoops.source(b, bits), (int) SteinLoops.target(b, bits));
+      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, square);
+    }
+  }
+
+  @Override
   public void count(SteinBlock b, int first, int end) {
     MemorySegment values = b.values();
     for (int j = first * GROUP; j < Math.min(b.n, end * GROUP); j++) {

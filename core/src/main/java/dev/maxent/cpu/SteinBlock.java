@@ -78,7 +78,6 @@ final class SteinBlock implements AutoCloseable {
   int rank;
   int groups;
   int sources;
-  int firstCoordinate;
 
   /** Bytes from a row of the transposed particles to the next; no constant to HotSpot. */
   long tileStep;

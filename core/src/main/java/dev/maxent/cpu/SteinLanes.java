@@ -20,9 +20,6 @@ final class SteinLanes extends Square implements AutoCloseable {
   int n;
   int d;
 
-  /** What the sums of four targets begin with. */
-  int firstCoordinate;
-
   /** Rows, by address: coordinates and scores of particle after particle. */
   long particlesAt;
 

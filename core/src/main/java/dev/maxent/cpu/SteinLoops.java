@@ -1,7 +1,6 @@
 package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * The inner loops of SVGD on one state, whose arrays and numbers a {@link SteinBlock} holds. All
@@ -69,22 +68,7 @@ interface SteinLoops {
    * @param first the first i
    * @param end behind the last
    */
-  default void sample(SteinBlock b, int first, int end) {
-    MemorySegment values = b.values();
-    for (int i = first; i < end; i++) {
-      long bits = pairBits(i);
-      long x = b.stateX + source(b, bits) * (b.d * 4L);
-      long y = b.stateY + target(b, bits) * (b.d * 4L);
-      float square = 0;
-      for (int c = 0; c < b.d; c++) {
-        float delta =
-            b.x.get(ValueLayout.JAVA_FLOAT, x + c * 4L)
-                - b.y.get(ValueLayout.JAVA_FLOAT, y + c * 4L);
-        square = Math.fma(delta, delta, square);
-      }
-      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, square);
-    }
-  }
+  void sample(SteinBlock b, int first, int end);
 
   /** 64 random bits for the i-th pair: Steele, Lea and Flood's SplitMix64. */
   static long pairBits(int i) {

@@ -15,7 +15,7 @@ final class VectorNetworkLoops implements NetworkLoops {
    * Whether to take six rows at a time: with vectors of eight floats or fewer there are only 16
    * registers, on x86 at least. A panel is never narrower then than two vectors.
    */
-  private static final boolean SIXES = LANES <= 8;
+  private static final boolean SIXES = !VectorMath.MANY_REGISTERS;
 
   /** Beyond them squares in float32 may have been lost, and are summed again in float64. */
   private static final double SMALLEST_SQUARES = 1e-24;

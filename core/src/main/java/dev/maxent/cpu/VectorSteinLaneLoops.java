@@ -110,12 +110,11 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
   @Override
   public void direction(SteinLanes b) {
     kernels.run(b);
-    b.firstCoordinate = 0;
-    if (VectorMath.MANY_REGISTERS) {
+    int wide = VectorSteinWide.coordinates(b.d);
+    if (wide > 0) {
       sumsOfStates.run(b);
-      b.firstCoordinate = b.d / 2 * 2;
     }
-    if (b.firstCoordinate < b.d) {
+    if (wide < b.d) {
       sumsOfFour.run(b);
     }
     sumsOfOne.run(b);

@@ -97,7 +97,7 @@ final class VectorSteinLanes {
 
   /**
    * φ = Σ k (s + slope δ) / n of four targets at a time, as far as there are four, and of the
-   * coordinates from b.firstCoordinate on.
+   * coordinates that {@link VectorSteinWide} leaves.
    */
   static void sumsOfFour(SteinLanes b) {
     FloatVector slope = load(b.slopeAt);
@@ -109,7 +109,7 @@ final class VectorSteinLanes {
     long kernels = b.kernelsAt;
     long end = b.particlesAt + b.n * particle;
     for (long own = b.particlesAt; own + 4 * particle <= end; own += 4 * particle) {
-      for (long k = b.firstCoordinate * BYTES; k < particle; k += BYTES) {
+      for (long k = VectorSteinWide.coordinates(b.d) * BYTES; k < particle; k += BYTES) {
         FloatVector y0 = load(own + k);
         FloatVector y1 = load(own + particle + k);
         FloatVector y2 = load(own + 2 * particle + k);

@@ -117,12 +117,11 @@ final class VectorSteinLoops implements SteinLoops {
 
   /** Σ of four vectors of targets. */
   private void sums(SteinBlock b) {
-    b.firstCoordinate = 0;
-    if (VectorMath.MANY_REGISTERS) {
+    int wide = VectorSteinWide.coordinates(b.d);
+    if (wide > 0) {
       sumsOfPairs.run(b);
-      b.firstCoordinate = b.d / 2 * 2;
     }
-    if (b.firstCoordinate < b.d) {
+    if (wide < b.d) {
       sumsOfFour.run(b);
     }
   }

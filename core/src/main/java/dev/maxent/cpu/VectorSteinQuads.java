@@ -78,15 +78,15 @@ final class VectorSteinQuads {
   }
 
   /**
-   * sums += k (s + slope δ), from b.firstCoordinate on, coordinate by coordinate: the sums stay in
-   * registers over all sources.
+   * sums += k (s + slope δ) of the coordinates that {@link VectorSteinWide} leaves, one by one: the
+   * sums stay in registers over all sources.
    */
   static void sums(SteinBlock b) {
     FloatVector slope = FloatVector.broadcast(FLOATS, b.slope);
     long row = b.d * 4L;
     long toScore = b.scoreAt - b.sourceAt;
     long behind = b.sourceAt + b.groups * (4 * row);
-    for (int k = b.firstCoordinate; k < b.d; k++) {
+    for (int k = VectorSteinWide.coordinates(b.d); k < b.d; k++) {
       long tile = (b.tileAt + k * b.tileStep) & ADDRESS;
       long sum = (b.sumAt + k * b.tileStep) & ADDRESS;
       FloatVector y0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, tile, ORDER);

@@ -20,6 +20,11 @@ final class VectorSteinWide {
 
   private VectorSteinWide() {}
 
+  /** How many of d coordinates sums take here, two at a time: none where there are 16 registers. */
+  static int coordinates(int d) {
+    return VectorMath.MANY_REGISTERS ? d / 2 * 2 : 0;
+  }
+
   /** values ← r² of groups of four sources. */
   static void squares(SteinBlock b) {
     FloatVector zero = FloatVector.zero(FLOATS);
