@@ -57,4 +57,14 @@ interface LaneLoops {
    * @param to address of the first vector
    */
   void spread(MemorySegment from, long at, int count, long to);
+
+  /**
+   * A matrix of vectors with rows and columns exchanged.
+   *
+   * @param from address of the first vector
+   * @param rows of the matrix
+   * @param columns of the matrix
+   * @param to address of the first vector of the other
+   */
+  void turn(long from, int rows, int columns, long to);
 }

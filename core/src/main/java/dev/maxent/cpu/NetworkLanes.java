@@ -13,6 +13,9 @@ final class NetworkLanes implements AutoCloseable {
   /** Rows that are taken forward and back together; a multiple of every vector length. */
   private static final int ROWS = 16;
 
+  /** Numbers side by side that products take at a time. */
+  private static final int ABREAST = 8;
+
   private final NetworkLoops loops;
   private final LaneLoops lanes;
   private final int width;
@@ -28,6 +31,9 @@ final class NetworkLanes implements AutoCloseable {
 
   /** Indices of the first float of parameters and gradient; before them a vector of zeros. */
   private long parameters;
+
+  /** Weights with rows and columns exchanged, where parameters have them. */
+  private long turned;
 
   private long gradient;
   private long targets;
@@ -58,7 +64,8 @@ final class NetworkLanes implements AutoCloseable {
     }
     parameters = width;
     gradient = parameters + (long) width * newShape.parameters();
-    long next = gradient + (long) width * newShape.parameters();
+    turned = gradient + (long) width * newShape.parameters();
+    long next = turned + (long) width * newShape.parameters();
     for (int l = 0; l <= layers; l++) {
       units[l] = next;
       next += (long) ROWS * width * newShape.width(l);
@@ -93,12 +100,22 @@ final class NetworkLanes implements AutoCloseable {
     place(newShape);
     long step = 4L * shape.parameters();
     lanes.gather(from, network * step, step, count, shape.parameters(), address(parameters));
+    for (int l = 0; l < layers; l++) {
+      if (shape.width(l + 1) >= ABREAST) {
+        lanes.turn(weights(parameters, l), shape.width(l + 1), shape.width(l), weights(turned, l));
+      }
+    }
   }
 
   /** Writes gradients to rows that are some floats apart, at least whole vectors. */
   void store(Floats to, long index, long rowStep, int count) {
     lanes.scatter(
         address(gradient), shape.parameters(), to.address + 4 * index, 4 * rowStep, count);
+  }
+
+  /** Address of a layer's weights among parameters from an index on. */
+  private long weights(long first, int l) {
+    return address(first + (long) width * shape.weights(l));
   }
 
   private long address(long index) {
@@ -167,11 +184,20 @@ final class NetworkLanes implements AutoCloseable {
     for (int l = 0; l < layers; l++) {
       int in = shape.width(l);
       int out = shape.width(l + 1);
-      sizes(many, out, in);
-      left(units[l], in, 1);
-      right(parameters + (long) width * shape.weights(l), 1, in);
-      init(parameters + (long) width * shape.bias(l), 0, 1);
-      result(units[l + 1], out);
+      long bias = parameters + (long) width * shape.bias(l);
+      if (out >= ABREAST) {
+        sizes(out, many, in);
+        left(weights(turned, l), 1, out);
+        right(address(units[l]), 1, in);
+        init(address(bias), 1, 0);
+        result(address(units[l + 1]), 1, out);
+      } else {
+        sizes(many, out, in);
+        left(address(units[l]), in, 1);
+        right(weights(parameters, l), 1, in);
+        init(address(bias), 0, 1);
+        result(address(units[l + 1]), out, 1);
+      }
       lanes.product(product);
       if (activation(l) != Activation.IDENTITY) {
         placeLayer(l, many);
@@ -183,30 +209,59 @@ final class NetworkLanes implements AutoCloseable {
   private void backward(int many, boolean add) {
     int now = 0;
     for (int l = layers - 1; l >= 0; l--) {
-      int in = shape.width(l);
-      int out = shape.width(l + 1);
       placeLayer(l, many);
       rows.delta = delta[now];
       rows.sums = gradient + (long) width * shape.bias(l);
       rows.add = add;
       loops.multiplySlopes(activation(l), rows);
-      long weights = gradient + (long) width * shape.weights(l);
-      sizes(out, in, many);
-      left(delta[now], 1, out);
-      right(units[l], in, 1);
-      init(add ? weights : 0, add ? in : 0, add ? 1 : 0);
-      result(weights, in);
-      lanes.product(product);
+      differentiateWeights(l, address(delta[now]), many, add);
       if (l > 0) {
-        sizes(many, in, out);
-        left(delta[now], out, 1);
-        right(parameters + (long) width * shape.weights(l), in, 1);
-        init(0, 0, 0);
+        differentiateUnits(l, address(delta[now]), many, address(delta[1 - now]));
         now = 1 - now;
-        result(delta[now], in);
-        lanes.product(product);
       }
     }
+  }
+
+  /** The gradient by a layer's weights, from that by its sums. */
+  private void differentiateWeights(int l, long sums, int many, boolean add) {
+    int in = shape.width(l);
+    int out = shape.width(l + 1);
+    long to = weights(gradient, l);
+    long from = add ? to : address(0);
+    int each = add ? 1 : 0;
+    if (out >= ABREAST || in < ABREAST) {
+      sizes(out, in, many);
+      left(sums, 1, out);
+      right(address(units[l]), in, 1);
+      init(from, each * in, each);
+      result(to, in, 1);
+    } else {
+      sizes(in, out, many);
+      left(address(units[l]), 1, in);
+      right(sums, out, 1);
+      init(from, each, each * in);
+      result(to, 1, in);
+    }
+    lanes.product(product);
+  }
+
+  /** The gradient by the units that go into a layer. */
+  private void differentiateUnits(int l, long sums, int many, long to) {
+    int in = shape.width(l);
+    int out = shape.width(l + 1);
+    init(address(0), 0, 0);
+    if (in >= ABREAST) {
+      sizes(in, many, out);
+      left(weights(parameters, l), 1, in);
+      right(sums, 1, out);
+      result(to, 1, in);
+    } else {
+      sizes(many, in, out);
+      left(sums, out, 1);
+      right(weights(parameters, l), in, 1);
+      result(to, in, 1);
+    }
+    lanes.product(product);
   }
 
   private Activation activation(int l) {
@@ -231,27 +286,27 @@ final class NetworkLanes implements AutoCloseable {
 
   /** Steps count vectors: from row to row of A, and from term to term. */
   private void left(long at, int row, int term) {
-    product.aAt = address(at);
+    product.aAt = at;
     product.aRow = bytes(row);
     product.aStep = bytes(term);
   }
 
   private void right(long at, int term, int column) {
-    product.bAt = address(at);
+    product.bAt = at;
     product.bStep = bytes(term);
     product.bColumn = bytes(column);
   }
 
   private void init(long at, int row, int column) {
-    product.initAt = address(at);
+    product.initAt = at;
     product.initRow = bytes(row);
     product.initColumn = bytes(column);
   }
 
-  private void result(long at, int row) {
-    product.cAt = address(at);
+  private void result(long at, int row, int column) {
+    product.cAt = at;
     product.cRow = bytes(row);
-    product.cColumn = bytes(1);
+    product.cColumn = bytes(column);
   }
 
   private long bytes(int vectors) {

@@ -11,6 +11,7 @@ final class VectorLaneLoops implements LaneLoops {
   private final Apart product = Apart.of(VectorLaneProduct.class, "product");
   private final Apart squared = Apart.of(VectorLaneLoss.class, "squared");
   private final Apart huber = Apart.of(VectorLaneLoss.class, "huber");
+  private final Apart turn = Apart.of(VectorLaneProduct.class, "turn");
   private final Apart spread = Apart.of(VectorLaneProduct.class, "spread");
   private final Apart panel =
       Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
@@ -23,7 +24,8 @@ final class VectorLaneLoops implements LaneLoops {
 
   @Override
   public void product(LaneProduct p) {
-    int whole = VectorMath.MANY_REGISTERS ? p.rows / VectorLaneRows.ROWS * VectorLaneRows.ROWS : 0;
+    boolean adjacent = VectorMath.MANY_REGISTERS && p.aRow == BYTES;
+    int whole = adjacent ? p.rows / VectorLaneRows.ROWS * VectorLaneRows.ROWS : 0;
     if (whole > 0) {
       blocks.run(p);
       p.aAt += whole * p.aRow;
@@ -70,5 +72,10 @@ final class VectorLaneLoops implements LaneLoops {
   @Override
   public void spread(MemorySegment from, long at, int count, long to) {
     spread.run(from.address() + at, to, count);
+  }
+
+  @Override
+  public void turn(long from, int rows, int columns, long to) {
+    turn.run(from, columns * BYTES, to, rows * BYTES, rows, columns);
   }
 }

@@ -96,4 +96,15 @@ final class VectorLaneProduct {
       store(FloatVector.broadcast(FLOATS, MEMORY.get(REAL, from + i * 4L)), to + i * BYTES);
     }
   }
+
+  /** Rows of vectors to columns: steps are bytes from row to row, on either side. */
+  static void turn(long from, long fromStep, long to, long toStep, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        FloatVector v =
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, from + r * fromStep + c * BYTES, ORDER);
+        store(v, to + c * toStep + r * BYTES);
+      }
+    }
+  }
 }

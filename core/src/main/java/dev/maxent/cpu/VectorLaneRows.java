@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.ADDRESS;
+import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.MEMORY;
 import static dev.maxent.cpu.VectorMath.ORDER;
@@ -26,8 +27,6 @@ final class VectorLaneRows {
     int depth = p.depth;
     long aStep = p.aStep & STRIDE;
     long bStep = p.bStep & STRIDE;
-    long aRow = p.aRow & STRIDE;
-    long aRow3 = (3 * aRow) & STRIDE;
     long initRow = p.initRow & STRIDE;
     long initRow3 = (3 * initRow) & STRIDE;
     long initRow5 = (5 * initRow) & STRIDE;
@@ -58,9 +57,7 @@ final class VectorLaneRows {
         FloatVector d6 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i + j + 2 * initRow3, ORDER);
         FloatVector c7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i + initRow7, ORDER);
         FloatVector d7 = FloatVector.fromMemorySegment(FLOATS, MEMORY, i + j + initRow7, ORDER);
-        long a = (p.aAt + 8L * m * aRow) & ADDRESS;
-        // Two pointers for eight rows: as one more distance each, rows would not stay in registers.
-        long e = (a + 4 * aRow) & ADDRESS;
+        long a = (p.aAt + m * (ROWS * BYTES)) & ADDRESS;
         long b = (p.bAt + n * p.bColumn) & ADDRESS;
         long beside = (next * p.bColumn) & STRIDE;
         for (int k = 0; k < depth; k++) {
@@ -69,29 +66,28 @@ final class VectorLaneRows {
           FloatVector x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a, ORDER);
           c0 = x.fma(y, c0);
           d0 = x.fma(z, d0);
-          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + aRow, ORDER);
+          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + BYTES, ORDER);
           c1 = x.fma(y, c1);
           d1 = x.fma(z, d1);
-          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + 2 * aRow, ORDER);
+          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + 2 * BYTES, ORDER);
           c2 = x.fma(y, c2);
           d2 = x.fma(z, d2);
-          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + aRow3, ORDER);
+          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + 3 * BYTES, ORDER);
           c3 = x.fma(y, c3);
           d3 = x.fma(z, d3);
-          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, e, ORDER);
+          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + 4 * BYTES, ORDER);
           c4 = x.fma(y, c4);
           d4 = x.fma(z, d4);
-          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, e + aRow, ORDER);
+          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + 5 * BYTES, ORDER);
           c5 = x.fma(y, c5);
           d5 = x.fma(z, d5);
-          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, e + 2 * aRow, ORDER);
+          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + 6 * BYTES, ORDER);
           c6 = x.fma(y, c6);
           d6 = x.fma(z, d6);
-          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, e + aRow3, ORDER);
+          x = FloatVector.fromMemorySegment(FLOATS, MEMORY, a + 7 * BYTES, ORDER);
           c7 = x.fma(y, c7);
           d7 = x.fma(z, d7);
           a = (a + aStep) & ADDRESS;
-          e = (e + aStep) & ADDRESS;
           b = (b + bStep) & ADDRESS;
         }
         long to = (p.cAt + 8L * m * cRow + n * p.cColumn) & ADDRESS;
