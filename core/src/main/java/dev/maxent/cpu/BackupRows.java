@@ -25,13 +25,14 @@ final class BackupRows {
   void load(MemorySegment allRewards, MemorySegment allMask, long firstPair, int pairs) {
     if (q.length < pairs + SPARE) {
       rewards = new float[pairs];
-      q = new float[pairs + SPARE];
       policy = new float[pairs + SPARE];
       taken = new double[pairs + SPARE];
       information = new double[pairs + SPARE];
       mask = new byte[pairs];
       everything = new byte[pairs];
       Arrays.fill(everything, (byte) 1);
+      // The last: after a failure before it the next call must not believe in the others.
+      q = new float[pairs + SPARE];
     }
     long at = firstPair * Float.BYTES;
     MemorySegment.copy(allRewards, ValueLayout.JAVA_FLOAT, at, rewards, 0, pairs);

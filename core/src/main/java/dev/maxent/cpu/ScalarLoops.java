@@ -57,7 +57,7 @@ final class ScalarLoops implements Loops {
   @Override
   public void maximum(MemorySegment q, long at, int columns, Block block) {
     ScalarScratch s = scratch.get();
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       s.loadBits(q, at + offset(first, columns), rows * columns);
@@ -78,11 +78,11 @@ final class ScalarLoops implements Loops {
     return Float.intBitsToFloat(max ^ (max >> 31 >>> 1));
   }
 
-  /** s.values ← e and s.octaves ← x of some rows. */
+  /** s.values ← e and s.octaves ← x of some rows, or of a part of one. */
   private static void exp(
       ScalarScratch s, MemorySegment q, long at, int columns, Block block, int first, int rows) {
     int count = rows * columns;
-    s.load(q, at + offset(first, columns), s.values, count);
+    s.load(q, at, s.values, count);
     ScalarScratch.spread(block.max, first, rows, columns, s.offset);
     ScalarMath.exp(s, s.scale(block, first, rows, columns), count);
   }
@@ -90,10 +90,10 @@ final class ScalarLoops implements Loops {
   @Override
   public void sumExp(MemorySegment q, long at, int columns, Block block) {
     ScalarScratch s = scratch.get();
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at, columns, block, first, rows);
+      exp(s, q, at + offset(first, columns), columns, block, first, rows);
       ScalarMath.sum(s.values, columns, block.sum, first, rows);
     }
   }
@@ -101,10 +101,10 @@ final class ScalarLoops implements Loops {
   @Override
   public void sumExpWeighted(MemorySegment q, long at, int columns, Block block) {
     ScalarScratch s = scratch.get();
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at, columns, block, first, rows);
+      exp(s, q, at + offset(first, columns), columns, block, first, rows);
       sums(s, columns, block, first, rows);
     }
   }
@@ -118,10 +118,10 @@ final class ScalarLoops implements Loops {
   public void storeSumExp(
       MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
     ScalarScratch s = scratch.get();
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at, columns, block, first, rows);
+      exp(s, q, at + offset(first, columns), columns, block, first, rows);
       s.store(s.values, out, outAt + offset(first, columns), rows * columns);
       sums(s, columns, block, first, rows);
     }
@@ -131,13 +131,17 @@ final class ScalarLoops implements Loops {
   public void storeExp(
       MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
     ScalarScratch s = scratch.get();
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at, columns, block, first, rows);
-      ScalarScratch.spread(block.factor, first, rows, columns, s.offset);
-      ScalarMath.multiply(s.values, s.offset, rows * columns);
-      s.store(s.values, out, outAt + offset(first, columns), rows * columns);
+      for (int from = 0; from < columns; from += ScalarScratch.PIECE) {
+        int width = Math.min(ScalarScratch.PIECE, columns - from);
+        long there = offset(first, columns) + offset(from, 1);
+        exp(s, q, at + there, width, block, first, rows);
+        ScalarScratch.spread(block.factor, first, rows, width, s.offset);
+        ScalarMath.multiply(s.values, s.offset, rows * width);
+        s.store(s.values, out, outAt + there, rows * width);
+      }
     }
   }
 
@@ -150,7 +154,7 @@ final class ScalarLoops implements Loops {
   @Override
   public void multiply(MemorySegment out, long at, int columns, Block block) {
     ScalarScratch s = scratch.get();
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       long pieceAt = at + offset(first, columns);
@@ -165,24 +169,34 @@ final class ScalarLoops implements Loops {
   public void storeLog(
       MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
     ScalarScratch s = scratch.get();
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      for (int r = 0; r < rows; r++) {
-        // A factor that underflowed to 0 would turn −∞ into NaN.
-        s.octaves[r] = Math.max(block.factor[first + r], Float.MIN_VALUE);
+      for (int from = 0; from < columns; from += ScalarScratch.PIECE) {
+        int width = Math.min(ScalarScratch.PIECE, columns - from);
+        long there = offset(first, columns) + offset(from, 1);
+        logarithms(s, q, at + there, width, block, first, rows);
+        s.store(s.values, out, outAt + there, rows * width);
       }
-      ScalarScratch.spread(s.octaves, 0, rows, columns, s.power);
-      for (int r = 0; r < rows; r++) {
-        s.values[r] = (float) block.log[first + r];
-      }
-      ScalarScratch.spread(s.values, 0, rows, columns, s.octaves);
-      ScalarScratch.spread(block.max, first, rows, columns, s.offset);
-      int count = rows * columns;
-      s.load(q, at + offset(first, columns), s.values, count);
-      affine(s.values, s.offset, s.power, s.octaves, count);
-      s.store(s.values, out, outAt + offset(first, columns), count);
     }
+  }
+
+  /** s.values ← (q − max) · factor − log of some rows, or of a part of one. */
+  private static void logarithms(
+      ScalarScratch s, MemorySegment q, long at, int columns, Block block, int first, int rows) {
+    for (int r = 0; r < rows; r++) {
+      // A factor that underflowed to 0 would turn −∞ into NaN.
+      s.octaves[r] = Math.max(block.factor[first + r], Float.MIN_VALUE);
+    }
+    ScalarScratch.spread(s.octaves, 0, rows, columns, s.power);
+    for (int r = 0; r < rows; r++) {
+      s.values[r] = (float) block.log[first + r];
+    }
+    ScalarScratch.spread(s.values, 0, rows, columns, s.octaves);
+    ScalarScratch.spread(block.max, first, rows, columns, s.offset);
+    int count = rows * columns;
+    s.load(q, at, s.values, count);
+    affine(s.values, s.offset, s.power, s.octaves, count);
   }
 
   private static void affine(

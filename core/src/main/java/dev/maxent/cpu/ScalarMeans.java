@@ -21,7 +21,7 @@ final class ScalarMeans {
 
   /** See {@link Loops#sumExpm1}. */
   static void sumExpm1(ScalarScratch s, MemorySegment q, long at, int columns, Block block) {
-    int step = s.rows(columns);
+    int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       int count = rows * columns;

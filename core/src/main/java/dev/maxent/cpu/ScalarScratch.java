@@ -11,7 +11,7 @@ import java.util.Arrays;
  * first-level cache, and bits are reinterpreted by copying an array to one of another type.
  */
 final class ScalarScratch {
-  /** Elements of a piece, unless one row is longer. */
+  /** Elements of a piece. */
   static final int PIECE = 2048;
 
   /**
@@ -20,47 +20,24 @@ final class ScalarScratch {
    */
   static final int GAP = 208;
 
-  float[] values;
-  float[] offset;
-  float[] octaves;
-  float[] power;
-  int[] bits;
+  final float[] values = new float[PIECE + GAP];
+  final float[] offset = new float[PIECE + GAP];
+  final float[] octaves = new float[PIECE + GAP];
+  final float[] power = new float[PIECE + GAP];
+  final int[] bits = new int[PIECE + GAP];
   final int[] exponent = new int[PIECE + GAP];
   final byte[] bytes = new byte[PIECE];
   final double[] real = new double[PIECE + GAP];
   final long[][] counters = new long[4][PIECE / 4 + GAP];
-  private int capacity;
-  private float[] scale;
+  private final float[] scale = new float[PIECE + GAP];
   private float scaleEverywhere = Float.NaN;
-  private MemorySegment valuesSegment;
-  private MemorySegment powerSegment;
-  private MemorySegment bitsSegment;
+  private final MemorySegment valuesSegment = MemorySegment.ofArray(values);
+  private final MemorySegment powerSegment = MemorySegment.ofArray(power);
+  private final MemorySegment bitsSegment = MemorySegment.ofArray(bits);
 
-  ScalarScratch() {
-    grow(PIECE);
-  }
-
-  private void grow(int newCapacity) {
-    int length = newCapacity + GAP;
-    values = new float[length];
-    offset = new float[length];
-    octaves = new float[length];
-    power = new float[length];
-    scale = new float[length];
-    scaleEverywhere = Float.NaN;
-    bits = new int[length];
-    valuesSegment = MemorySegment.ofArray(values);
-    powerSegment = MemorySegment.ofArray(power);
-    bitsSegment = MemorySegment.ofArray(bits);
-    capacity = newCapacity;
-  }
-
-  /** Rows of a piece; makes room for one row at least. */
-  int rows(int columns) {
-    if (columns > capacity) {
-      grow(columns);
-    }
-    return Math.max(1, capacity / columns);
+  /** Rows of a piece. Of a row that is longer than a piece each holds one part. */
+  static int rows(int columns) {
+    return Math.max(1, PIECE / columns);
   }
 
   void load(MemorySegment from, long at, float[] to, int count) {

@@ -67,8 +67,9 @@ final class SharedRow implements Workers.Task {
     columns = newColumns;
     int chunks = Math.ceilDiv(columns, wide.chunk());
     if (results.length < chunks) {
-      results = new float[chunks];
+      // In this order: after a failure the next call must not believe in either.
       weightedResults = new float[chunks];
+      results = new float[chunks];
     }
     int group = wide.group();
     long groups = ((long) columns + group - 1) / group;
