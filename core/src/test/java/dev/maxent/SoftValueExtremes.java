@@ -24,6 +24,7 @@ public final class SoftValueExtremes {
     rows.meansNearOne();
     rows.largeTemperatures();
     rows.infiniteGradients();
+    rows.targetsWithoutDiscount();
   }
 
   /** What host backends owe beyond that. */
@@ -180,17 +181,33 @@ public final class SoftValueExtremes {
 
   /** V is beyond float32, γ V is not. */
   private void targetsOfHugeValues() {
-    ActionValues next = row(3.4e38f, 3.4e38f);
+    ActionValues large = row(3.4e38f, 3.4e38f);
+    // One column, so that V is its weighted logit: 1e20 · −1e19.
+    ActionValues small = row(0).withLogWeights(backend.real(-1e19f));
+    for (double discount : new double[] {0, 0.1}) {
+      target(2 + discount * (3.4e38f + 1e36 * Math.log(2)), large, 1e36, discount);
+      target(2 - discount * 1e20 * (double) 1e19f, small, 1e20, discount);
+    }
+  }
+
+  /** Without a discount V does not count, whatever it is. */
+  private void targetsWithoutDiscount() {
+    DeviceArray nothing = backend.bytes((byte) 0, (byte) 0);
+    for (double alpha : new double[] {0, 1}) {
+      target(2, row(1, 2).withMask(nothing), alpha, 0);
+      target(2, row(1, Float.NaN), alpha, 0);
+      target(2, row(1, INFINITY), alpha, 0);
+    }
+  }
+
+  /** The target of a reward of 2 and a row that goes on. */
+  private void target(double expected, ActionValues next, double alpha, double discount) {
     DeviceArray reward = backend.real(2);
     DeviceArray goesOn = backend.bytes((byte) 0);
-    for (double discount : new double[] {0, 0.5}) {
-      expect(
-          "target",
-          numbers(2 + discount * (3.4e38f + 1e36 * Math.log(2))),
-          out ->
-              backend
-                  .softValue()
-                  .bellmanTarget(next, Temperature.of(1e36), reward, goesOn, discount, out));
-    }
+    Temperature temperature = Temperature.of(alpha);
+    expect(
+        "target",
+        numbers(expected),
+        out -> backend.softValue().bellmanTarget(next, temperature, reward, goesOn, discount, out));
   }
 }

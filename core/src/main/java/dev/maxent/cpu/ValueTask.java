@@ -93,10 +93,15 @@ final class ValueTask extends SoftTask {
     int rows = b.rows;
     long at = first * Float.BYTES;
     MemorySegment.copy(reward.segment(), ValueLayout.JAVA_FLOAT, at, r, 0, rows);
+    if (discount == 0) {
+      System.arraycopy(r, 0, value, 0, rows);
+      return;
+    }
     MemorySegment.copy(terminated, ValueLayout.JAVA_BYTE, first, ended, 0, rows);
     for (int i = 0; i < rows; i++) {
-      // V may be beyond float32 where γ V is not.
-      b.special[i] |= value[i] == Float.POSITIVE_INFINITY;
+      // V may be beyond float32 where γ V is not; of a row without columns it is −∞.
+      boolean beyond = Math.abs(value[i]) == Float.POSITIVE_INFINITY;
+      b.special[i] |= beyond && b.max[i] != Float.NEGATIVE_INFINITY;
       value[i] = ended[i] != 0 ? r[i] : (float) Math.fma(discount, value[i], r[i]);
     }
   }
@@ -192,9 +197,9 @@ final class ValueTask extends SoftTask {
       output.setReal(i, value);
       return;
     }
-    boolean ended = terminated.get(ValueLayout.JAVA_BYTE, i) != 0;
+    boolean alone = discount == 0 || terminated.get(ValueLayout.JAVA_BYTE, i) != 0;
     double r = reward.real(i);
     // Selected, not multiplied: after termination V may be anything, −∞ and NaN included.
-    output.setReal(i, ended ? r : Math.fma(discount, value, r));
+    output.setReal(i, alone ? r : Math.fma(discount, value, r));
   }
 }

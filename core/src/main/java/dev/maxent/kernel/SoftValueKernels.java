@@ -40,7 +40,7 @@ import java.util.Objects;
  */
 public abstract class SoftValueKernels {
   /** So that an index one vector beyond the last column is still an int. */
-  private static final int MOST_COLUMNS = Integer.MAX_VALUE - 64;
+  private static final int MOST_COLUMNS = Integer.MAX_VALUE - 4096;
 
   private final Backend backend;
 
@@ -188,7 +188,7 @@ public abstract class SoftValueKernels {
 
   /**
    * Soft Bellman target r + γ (1 − terminated) V(s′) of each row, with V as in {@link #logSumExp}.
-   * A terminated row is r exactly, whatever Q(s′) holds.
+   * A terminated row is r exactly, whatever Q(s′) holds; with γ = 0 every row is.
    *
    * @param next the action values of the next states; several heads give clipped (twin) targets
    * @param temperature α

@@ -84,8 +84,8 @@ final class ReferenceSoftValue extends SoftValueKernels {
       DeviceArray target) {
     for (int i = 0; i < next.rows(); i++) {
       double r = Memory.real(reward, i);
-      boolean ended = Memory.flag(terminated, i);
-      Memory.setReal(target, i, ended ? r : r + discount * solve(next, temperature, i).value());
+      boolean alone = discount == 0 || Memory.flag(terminated, i);
+      Memory.setReal(target, i, alone ? r : r + discount * solve(next, temperature, i).value());
     }
   }
 

@@ -62,8 +62,10 @@ INLINE float expected_of(const Statistics *s, bool weights) {
 }
 
 INLINE float target_of(float reward, uchar terminated, float2 discount, float value) {
-  return terminated ? reward
-                    : plus_product(reward, wide(discount.x, discount.y), wide(value, 0.0f));
+  // Selected, not multiplied: where V does not count it may be anything, infinite and NaN included.
+  return terminated || discount.x == 0.0f
+             ? reward
+             : plus_product(reward, wide(discount.x, discount.y), wide(value, 0.0f));
 }
 
 // Probability, log-probability or derivative of a column of a row that is not regular.
