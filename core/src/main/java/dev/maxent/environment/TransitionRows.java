@@ -29,10 +29,14 @@ final class TransitionRows {
     index("action", a, false);
     index("next_state", next, true);
     if (!(p >= 0 && p <= 1)) {
-      throw problem("probability = %s: expected a number from 0 to 1".formatted(p));
+      throw problem(
+          "probability = %s of state %d, action %d: expected a number from 0 to 1"
+              .formatted(p, s, a));
     }
-    if (!Double.isFinite(r)) {
-      throw problem("reward = %s: expected a finite number".formatted(r));
+    if (!(Math.abs(r) <= Float.MAX_VALUE)) {
+      throw problem(
+          "reward = %s of state %d, action %d: expected a number that is finite in float32"
+              .formatted(r, s, a));
     }
     if (size == state.length) {
       grow();
@@ -120,12 +124,12 @@ final class TransitionRows {
           }
         }
         clampRow(probabilities, begin, count);
+        rewards[pair] = Math.clamp(rewards[pair], -Float.MAX_VALUE, Float.MAX_VALUE);
       } else if (first[pair] < first[pair + 1]) {
         sum(order, first[pair], first[pair + 1]);
       }
       offsets[pair + 1] = count;
     }
-    checkRewards(rewards, actions);
     return new TabularMdp(
         states,
         actions,
@@ -200,20 +204,10 @@ final class TransitionRows {
     return sum;
   }
 
-  /** Adding up may leave an entry an ulp above one. */
+  /** Adding up may leave an entry an ulp above one, as it may a mean of rewards above them all. */
   private static void clampRow(double[] probabilities, int from, int to) {
     for (int i = from; i < to; i++) {
       probabilities[i] = Math.min(1, probabilities[i]);
-    }
-  }
-
-  private static void checkRewards(double[] rewards, int actions) {
-    for (int pair = 0; pair < rewards.length; pair++) {
-      if (!Double.isFinite(rewards[pair])) {
-        throw problem(
-            "the expected reward of state %d, action %d is %s: expected a finite number"
-                .formatted(pair / actions, pair % actions, rewards[pair]));
-      }
     }
   }
 

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.Backends;
+import dev.maxent.kernel.TabularModel;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,10 +112,15 @@ class TabularMdpTest {
         "0,0,16777217,1,0,0| line 2: next_state = 16777217: expected a whole number from 0 to 1677",
         "0,0,99999999999,1,0,0| line 2: next_state = '99999999999': expected a whole number",
         "0,0,0,half,0,0    | line 2: probability = 'half': expected a number",
-        "0,0,0,-0.5,0,0    | line 2: probability = -0.5: expected a number from 0 to 1",
-        "0,0,0,1.5,0,0     | line 2: probability = 1.5: expected a number from 0 to 1",
-        "0,0,0,NaN,0,0     | line 2: probability = NaN: expected a number from 0 to 1",
-        "0,0,0,1,Infinity,0| line 2: reward = Infinity: expected a finite number",
+        "0,1,0,-0.5,0,0    | line 2: probability = -0.5 of state 0, action 1: expected a number"
+            + " from",
+        "0,0,0,1.5,0,0     | line 2: probability = 1.5 of state 0, action 0: expected a number"
+            + " from",
+        "0,0,0,NaN,0,0     | line 2: probability = NaN of state 0, action 0: expected a number"
+            + " from",
+        "0,0,0,1,Infinity,0| line 2: reward = Infinity of state 0, action 0: expected a number"
+            + " that",
+        "2,1,0,1,-1e39,1   | line 2: reward = -1.0E39 of state 2, action 1: expected a number that",
         "0,0,0,1,0,2       | line 2: terminated = '2': expected 0, 1, true or false",
         "3,2,0,0.9,0,0     | line 2: the probabilities of state 3, action 2 sum to 0.9: expected 1",
         "0,0,0,0.99999,0,1 | line 2: the probabilities of state 0, action 0 sum to 0.99999",
@@ -122,6 +132,17 @@ class TabularMdpTest {
     assertTrue(error.getMessage().startsWith("test.csv"), error.getMessage());
     assertTrue(error.getMessage().contains(expected), error.getMessage());
     assertFalse(error.getMessage().contains("\n"));
+  }
+
+  /** Products with probabilities that are rounded must not add up to more than there is. */
+  @Test
+  void takesTheLargestRewards() {
+    String row = "0,0,%d,.1,3.4028234663852886e38,0%n";
+    String rows = IntStream.range(0, 10).mapToObj(row::formatted).collect(Collectors.joining());
+    try (Backend backend = Backends.open("cpu");
+        TabularModel model = Tables.rows(rows).toModel(backend)) {
+      assertEquals(10, model.states());
+    }
   }
 
   @Test
