@@ -1,5 +1,7 @@
 package dev.maxent.backend;
 
+import java.util.Objects;
+
 /**
  * A device that a provider knows of, available or not.
  *
@@ -10,6 +12,17 @@ package dev.maxent.backend;
  * @param availability whether it can be opened
  */
 public record BackendCandidate(String id, String description, int rank, Availability availability) {
+
+  /**
+   * A candidate.
+   *
+   * @throws NullPointerException if a part is null; the message names it
+   */
+  public BackendCandidate {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(description, "description");
+    Objects.requireNonNull(availability, "availability");
+  }
 
   /**
    * Whether it can be opened.

@@ -129,7 +129,8 @@ public final class Backends {
    */
   private static List<BackendCandidate> probe(BackendProvider provider) {
     try {
-      return Objects.requireNonNull(provider.probe(), "probe() returned null");
+      // A copy, so that what else a list may do happens here.
+      return List.copyOf(Objects.requireNonNull(provider.probe(), "probe() returned null"));
     } catch (VirtualMachineError error) {
       throw error;
     } catch (RuntimeException | Error error) {

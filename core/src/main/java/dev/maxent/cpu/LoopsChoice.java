@@ -12,38 +12,50 @@ final class LoopsChoice {
 
   private LoopsChoice() {}
 
-  /** The choice in words, without loading any Vector API class. */
+  /**
+   * The choice in words, without loading any Vector API class. A property that is wrong does not
+   * make the backend unavailable, or another would be taken instead: opening it throws.
+   */
   static String summary() {
-    return wantsVector() ? "Java Vector API" : "plain Java loops";
+    try {
+      return wantsVector() ? "Java Vector API" : "plain Java loops";
+    } catch (BackendException wrong) {
+      return "pure Java; " + wrong.getMessage();
+    }
   }
 
   static Loops choose() {
     if (wantsVector()) {
       try {
-        VectorLoops loops = new VectorLoops();
-        if (loops.haveTheRightLength()) {
-          return loops;
+        if (VectorLoops.haveTheRightLength()) {
+          return new VectorLoops();
         }
-        LOG.log(
-            Level.INFO,
-            "vectors here are shorter than 4 or longer than 16 floats: plain Java loops run");
-        return new ScalarLoops();
+        return instead("vectors here are shorter than 4 or longer than 16 floats", null);
       } catch (LinkageError error) {
-        LOG.log(
-            Level.WARNING,
-            "the Vector API loops could not start, so the cpu backend runs plain Java loops; start"
-                + " Java with --enable-native-access=ALL-UNNAMED: "
-                + error);
-        return new ScalarLoops();
+        return instead("start Java with --enable-native-access=ALL-UNNAMED", error);
       }
     }
-    if (!hasModule() && !TOLD.getAndSet(true)) {
+    boolean asked = System.getProperty(CpuProvider.LOOPS) != null;
+    if (!asked && !hasModule() && !TOLD.getAndSet(true)) {
       LOG.log(
           Level.INFO,
           "the cpu backend runs plain Java loops; start Java with --add-modules "
               + MODULE
               + " for the faster ones");
     }
+    return new ScalarLoops();
+  }
+
+  /** Plain loops, unless vector loops were asked for by name. */
+  private static Loops instead(String reason, LinkageError error) {
+    String why = reason + (error == null ? "" : ": " + error);
+    if (System.getProperty(CpuProvider.LOOPS) != null) {
+      throw new BackendException(
+          "property " + CpuProvider.LOOPS + " = 'vector', but they cannot run: " + why, error);
+    }
+    LOG.log(
+        error == null ? Level.INFO : Level.WARNING,
+        () -> "the cpu backend runs plain Java loops, as vector loops cannot run: " + why);
     return new ScalarLoops();
   }
 

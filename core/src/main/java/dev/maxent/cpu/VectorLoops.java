@@ -107,7 +107,7 @@ final class VectorLoops implements Loops {
   }
 
   /** Below four lanes the table of powers is too coarse; above 16 a block's lanes do not fit. */
-  boolean haveTheRightLength() {
+  static boolean haveTheRightLength() {
     return LANES >= 4 && LANES <= 16;
   }
 

@@ -10,7 +10,9 @@ import dev.maxent.Fork;
 import dev.maxent.backend.Availability.Available;
 import dev.maxent.backend.Availability.Unavailable;
 import dev.maxent.backend.Backends.Found;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -140,14 +142,36 @@ class BackendsTest {
             throw new IllegalStateException();
           }
         };
+    BackendProvider holed = new Told("holed", () -> Arrays.asList((BackendCandidate) null));
+    BackendProvider anonymous = new Told("anonymous", () -> candidate(null, new Available()));
+    BackendProvider undecided = new Told("undecided", () -> candidate("undecided", null));
+    BackendProvider lazy =
+        new Told(
+            "lazy",
+            () ->
+                new AbstractList<>() {
+                  @Override
+                  public int size() {
+                    return 1;
+                  }
+
+                  @Override
+                  public BackendCandidate get(int index) {
+                    throw new NoClassDefFoundError("not before it is asked");
+                  }
+                });
     BackendProvider good = Told.of("good", 1, new Available());
     assertAll(
-        Stream.of(silent, asserting, nameless)
+        Stream.of(silent, asserting, nameless, holed, anonymous, undecided, lazy)
             .map(broken ->
                 () -> {
                   List<Found> found = Backends.candidates(List.of(broken, good));
                   assertEquals("good", ids(found).getFirst());
                 }));
+  }
+
+  private static List<BackendCandidate> candidate(String id, Availability availability) {
+    return List.of(new BackendCandidate(id, "a device", 500, availability));
   }
 
   @Test

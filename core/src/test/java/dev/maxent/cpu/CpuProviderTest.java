@@ -14,9 +14,11 @@ import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.ActionValues;
 import dev.maxent.kernel.Temperature;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +90,39 @@ class CpuProviderTest {
         assertTrue(loops.startsWith("Vector API"), loops);
       }
     }
+  }
+
+  /** A wrong property must not make another backend the fastest. */
+  @Test
+  void bestRefusesBadLoopsToo() {
+    String before = System.getProperty(Backends.PROPERTY);
+    System.clearProperty(Backends.PROPERTY);
+    System.setProperty(CpuProvider.LOOPS, "vektor");
+    try {
+      BackendCandidate cpu =
+          Backends.list().stream().filter(c -> c.id().equals("cpu")).findFirst().orElseThrow();
+      assertTrue(cpu.isAvailable() && cpu.summary().contains("'vektor'"), cpu::summary);
+      assertRefused(
+          BackendException.class,
+          () -> new CpuProvider().open("cpu"),
+          "maxent.cpu.loops = 'vektor'");
+    } finally {
+      Bits.set(Backends.PROPERTY, before);
+    }
+  }
+
+  @Test
+  void vectorsOfTwoFloatsAreRefusedWhereTheyWereAskedFor() {
+    Assumptions.assumeTrue(Bits.loops().contains("vector"), "no Vector API");
+    List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-XX:MaxVectorSize=8");
+    Fork.Outcome plain = Fork.run(Plain.class, options, Map.of());
+    assertTrue(plain.output().contains("loops: plain Java"), plain::output);
+    assertTrue(plain.output().contains("vectors here are shorter than 4"), plain::output);
+    List<String> forced = new ArrayList<>(options);
+    forced.add("-Dmaxent.cpu.loops=vector");
+    Fork.Outcome refused = Fork.run(Plain.class, forced, Map.of());
+    assertTrue(refused.output().contains("refused: property maxent.cpu.loops"), refused::output);
+    assertTrue(refused.output().contains("vectors here are shorter than 4"), refused::output);
   }
 
   @Test
