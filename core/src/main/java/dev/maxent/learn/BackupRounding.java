@@ -19,13 +19,16 @@ import dev.maxent.environment.TabularMdp;
  *       g<sub>k+4</sub> γM.
  *   <li>α log Σ exp(Q/α) is a non-expansion in the maximum norm, so δQ reaches V′ at most once.
  *   <li>α is rounded once; ∂V/∂α is the entropy, at most log A: at most u α log A.
- *   <li>The log-sum-exp kernels promise one ulp, which is at most 2u, of the largest magnitude that
- *       takes part: max |Q| ≤ R + γM, and V′ itself ≤ max |Q| + α log A, with an absolute term of
- *       one ulp of α where these cancel: at most 2u (R + γM + α (1 + log A)).
+ *   <li>The log-sum-exp kernels promise one ulp of V′ and u α (2 + c) with c ≤ log A (see {@code
+ *       docs/decisions.md}). |V′| ≤ R + γM + α log A and an ulp is at most 2u of that: at most 2u
+ *       (R + γM) + u α (2 + 3 log A).
+ *   <li>Where results leave the normal numbers a rounding is off by what their precision, or a
+ *       device that takes them for 0, leaves: at most η = 2<sup>−126</sup> (2<sup>−1022</sup> on
+ *       {@code reference}) each, k + 8 of them.
  * </ol>
  *
- * <p>So ε = g₂ R + g<sub>k+4</sub> γM + 3u α (1 + log A) + 2u (R + γM). With α = 0 it holds a
- * fortiori: a maximum rounds nothing.
+ * <p>So ε = g₂ R + g<sub>k+4</sub> γM + 2u (R + γM) + u α (2 + 4 log A) + (k + 8) η. With α = 0 it
+ * holds a fortiori: a maximum rounds nothing.
  *
  * @param unit u
  * @param successors k
@@ -57,13 +60,19 @@ record BackupRounding(
     double next = discount * value;
     return growth(2) * reward
         + growth(successors + 4) * next
-        + 3 * unit * temperature * (1 + Math.log(actions))
-        + 2 * unit * (reward + next);
+        + 2 * unit * (reward + next)
+        + unit * temperature * (2 + 4 * Math.log(actions))
+        + (successors + 8) * smallest();
   }
 
   /** ‖V*‖∞ ≤ (R + α log A) / (1 − γ); infinite for γ = 1. */
   double largestValue() {
     return (reward + temperature * Math.log(actions)) / (1 - discount);
+  }
+
+  /** η. */
+  private double smallest() {
+    return unit < 0x1p-24 ? Double.MIN_NORMAL : Float.MIN_NORMAL;
   }
 
   private double growth(int n) {

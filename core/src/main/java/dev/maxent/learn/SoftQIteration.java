@@ -154,7 +154,8 @@ public final class SoftQIteration {
   /**
    * Soft policy iteration from the policy that is soft-greedy for R: evaluate π by backups, improve
    * to π ∝ exp(Q/α), until improvement is within rounding; the last digits and the bound come from
-   * soft backups.
+   * soft backups. With γ = 1 a policy has a value only if its episodes end, which that first one's
+   * need not do, even where value iteration converges.
    *
    * @param backend where it runs
    * @param mdp the problem

@@ -34,6 +34,7 @@ final class TabularSweeps implements AutoCloseable {
   private int current;
   private int iterations;
   private int improvements;
+  private boolean iteratesPolicies;
 
   TabularSweeps(Backend backend, TabularMdp mdp, SoftQIteration.Settings settings) {
     this.backend = backend;
@@ -113,6 +114,7 @@ final class TabularSweeps implements AutoCloseable {
   }
 
   SoftQIteration.Solution iteratePolicies(Consumer<double[]> evaluated) {
+    iteratesPolicies = true;
     double before = Double.POSITIVE_INFINITY;
     while (true) {
       // From V = 0 the first Q is R, and the first policy soft-greedy for it.
@@ -164,15 +166,22 @@ final class TabularSweeps implements AutoCloseable {
   private int room() {
     int left = settings.maxIterations() - iterations;
     if (left <= 0) {
-      throw new NotConvergedException(
-          iterations,
-          residual.toDoubles()[0],
-          settings.discount() == 1
-              ? "with discount 1 the values may have no limit; try a discount below 1, temperature"
-                  + " 0, a larger tolerance or more iterations"
-              : "allow more iterations, a larger tolerance or a smaller discount");
+      throw new NotConvergedException(iterations, residual.toDoubles()[0], advice());
     }
     return Math.min(left, settings.checkEvery());
+  }
+
+  private String advice() {
+    if (settings.discount() < 1) {
+      return "allow more iterations, a larger tolerance or a smaller discount";
+    }
+    if (iteratesPolicies) {
+      return "with discount 1 a policy on the way whose episodes do not end has no value; try value"
+          + " iteration, a discount below 1 or more iterations";
+    }
+    return "with discount 1 the values may have no limit; try a discount below 1, "
+        + (settings.temperature() > 0 ? "temperature 0, " : "")
+        + "a larger tolerance or more iterations";
   }
 
   private void softBackup() {

@@ -252,11 +252,29 @@ class SoftQIterationTest {
       assertTrue(
           error.getMessage().startsWith("not converged after 100 iterations, residual 1.0: with"),
           error.getMessage());
-      assertThrows(
-          NotConvergedException.class,
-          () ->
-              SoftQIteration.policyIteration(
-                  backend, endless, Settings.of(1, 0).withMaxIterations(100)));
+      assertFalse(error.getMessage().contains("temperature 0"), error.getMessage());
+      NotConvergedException policies =
+          assertThrows(
+              NotConvergedException.class,
+              () ->
+                  SoftQIteration.policyIteration(
+                      backend, endless, Settings.of(1, 0).withMaxIterations(100)));
+      assertTrue(policies.getMessage().contains("try value iteration"), policies.getMessage());
+    }
+  }
+
+  /** V = r / (1 − γ), of which float32 keeps some ten bits. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-42})
+  void boundsTheErrorOfTinyValues(double alpha) {
+    double reward = 1.0001e-42;
+    TabularMdp mdp = TabularMdp.builder().add(0, 0, 0, 1, reward, false).build();
+    for (String id : List.of("reference", "cpu")) {
+      try (Backend backend = Backends.open(id)) {
+        Solution solution = SoftQIteration.valueIteration(backend, mdp, Settings.of(0.5, alpha));
+        double error = Math.abs(solution.values()[0] - 2 * reward);
+        assertTrue(error <= solution.errorBound(), id + ": " + error + " of " + solution);
+      }
     }
   }
 
