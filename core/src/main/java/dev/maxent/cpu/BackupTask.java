@@ -28,6 +28,10 @@ final class BackupTask implements Workers.Task {
   private TabularModel model;
   private Temperature temperature;
   private ActionValues actionRows;
+
+  /** Those of the call before: callers have two arrays of Q that take turns. */
+  private ActionValues otherRows;
+
   private double discount;
   private MemorySegment offsets;
   private MemorySegment successors;
@@ -72,13 +76,7 @@ final class BackupTask implements Workers.Task {
     actionValues = SoftTask.segment(outputs.actionValues());
     nextValues = SoftTask.segment(outputs.nextValues());
     policy = newPolicy == null ? null : SoftTask.segment(newPolicy);
-    if (actionRows == null
-        || actionRows.q() != outputs.actionValues()
-        || actionRows.mask() != model.mask()) {
-      actionRows =
-          ActionValues.of(outputs.actionValues(), model.states(), model.actions())
-              .withMask(model.mask());
-    }
+    placeRows(outputs.actionValues());
     if (gathered.length < model.states()) {
       gathered = new float[model.states()];
     }
@@ -92,6 +90,22 @@ final class BackupTask implements Workers.Task {
       residual = Math.max(residual, r);
     }
     ((HostArray) outputs.residual()).setReal(0, residual);
+  }
+
+  private void placeRows(DeviceArray q) {
+    if (isOf(actionRows, q)) {
+      return;
+    }
+    ActionValues before = actionRows;
+    actionRows =
+        isOf(otherRows, q)
+            ? otherRows
+            : ActionValues.of(q, model.states(), model.actions()).withMask(model.mask());
+    otherRows = before;
+  }
+
+  private boolean isOf(ActionValues rows, DeviceArray q) {
+    return rows != null && rows.q() == q && rows.mask() == model.mask();
   }
 
   @Override

@@ -17,8 +17,6 @@ final class CpuSoftValue extends SoftValueKernels {
   private final RandomDraw draw = new RandomDraw();
 
   /** The last gradient's output, so that repeated calls allocate nothing. */
-  private PolicyOutputs gradientOutputs = PolicyOutputs.none();
-
   CpuSoftValue(Backend backend, CpuEngine engine) {
     super(backend);
     values = new ValueTask(engine);
@@ -39,10 +37,7 @@ final class CpuSoftValue extends SoftValueKernels {
   @Override
   protected void launchLogSumExpGradient(
       ActionValues q, Temperature temperature, DeviceArray upstream, DeviceArray gradient) {
-    if (gradientOutputs.probabilities() != gradient) {
-      gradientOutputs = PolicyOutputs.none().withProbabilities(gradient);
-    }
-    policies.gradient(q, temperature, upstream, gradientOutputs);
+    policies.gradient(q, temperature, upstream, gradient);
   }
 
   @Override

@@ -12,42 +12,56 @@ import java.util.Arrays;
 
 /** The Boltzmann policy with any subset of its outputs, and the gradient, which is a scaled one. */
 final class PolicyTask extends SoftTask {
-  private PolicyOutputs outputs;
+  /** Where results go, null where they are not wanted; probabilities take the gradient too. */
+  private HostArray probabilities;
+
+  private HostArray logProbabilities;
+  private HostArray value;
+  private HostArray entropy;
+  private HostArray expectedQ;
   private HostArray upstream;
 
   PolicyTask(CpuEngine engine) {
     super(engine);
   }
 
-  void policy(ActionValues newQ, Temperature temperature, PolicyOutputs newOutputs) {
-    outputs = newOutputs;
+  void policy(ActionValues newQ, Temperature temperature, PolicyOutputs outputs) {
+    logProbabilities = (HostArray) outputs.logProbabilities();
+    value = (HostArray) outputs.value();
+    entropy = (HostArray) outputs.entropy();
+    expectedQ = (HostArray) outputs.expectedQ();
+    run(newQ, temperature, outputs.probabilities());
+  }
+
+  void gradient(
+      ActionValues newQ, Temperature temperature, DeviceArray newUpstream, DeviceArray gradient) {
+    upstream = (HostArray) newUpstream;
+    run(newQ, temperature, gradient);
+  }
+
+  private void run(ActionValues newQ, Temperature temperature, DeviceArray newProbabilities) {
+    probabilities = (HostArray) newProbabilities;
     try {
       launch(newQ, temperature);
     } finally {
-      outputs = null;
-    }
-  }
-
-  /** outputs.probabilities is where the gradient goes. */
-  void gradient(
-      ActionValues newQ, Temperature temperature, DeviceArray newUpstream, PolicyOutputs into) {
-    upstream = (HostArray) newUpstream;
-    try {
-      policy(newQ, temperature, into);
-    } finally {
+      probabilities = null;
+      logProbabilities = null;
+      value = null;
+      entropy = null;
+      expectedQ = null;
       upstream = null;
     }
   }
 
   @Override
   int arrays() {
-    return outputs.probabilities() == null && outputs.logProbabilities() == null ? 1 : 2;
+    return probabilities == null && logProbabilities == null ? 1 : 2;
   }
 
   /** The exponent of weighted logits is not Q's alone. */
   @Override
   boolean keepsRows() {
-    return outputs.expectedQ() != null && q.logWeights() != null;
+    return expectedQ != null && q.logWeights() != null;
   }
 
   @Override
@@ -56,29 +70,29 @@ final class PolicyTask extends SoftTask {
     int columns = q.columns();
     long outAt = first * columns * Float.BYTES;
     boolean wide = isWide(columns);
-    if (outputs.probabilities() != null && !wide) {
+    if (probabilities != null && !wide) {
       numerators(b, first);
-      loops.storeShares(rows, at, columns, b, segment(outputs.probabilities()), outAt);
+      loops.storeShares(rows, at, columns, b, probabilities.segment(), outAt);
     } else {
-      boolean weighted = outputs.entropy() != null || outputs.expectedQ() != null;
+      boolean weighted = entropy != null || expectedQ != null;
       sum(b, rows, at, weighted, worker);
     }
     loops.logarithm(b);
     perRow(b, first);
-    if (outputs.probabilities() != null && wide) {
+    if (probabilities != null && wide) {
       numerators(b, first);
       for (int r = 0; r < b.rows; r++) {
         b.factor[r] /= b.sum[r];
       }
-      loops.storeExp(rows, at, columns, b, segment(outputs.probabilities()), outAt);
+      loops.storeExp(rows, at, columns, b, probabilities.segment(), outAt);
     }
-    if (outputs.logProbabilities() != null) {
+    if (logProbabilities != null) {
       if (q.logWeights() != null) {
         Arrays.fill(b.factor, 0, b.rows, 1f);
       } else {
         b.invert();
       }
-      loops.storeLog(rows, at, columns, b, segment(outputs.logProbabilities()), outAt);
+      loops.storeLog(rows, at, columns, b, logProbabilities.segment(), outAt);
     }
     specials(b, first, worker);
   }
@@ -94,15 +108,15 @@ final class PolicyTask extends SoftTask {
   }
 
   private void perRow(Block b, long first) {
-    if (outputs.value() != null) {
+    if (value != null) {
       values(b);
-      put(b, outputs.value(), first);
+      put(b, value, first);
     }
-    if (outputs.entropy() != null) {
+    if (entropy != null) {
       entropies(b);
-      put(b, outputs.entropy(), first);
+      put(b, entropy, first);
     }
-    if (outputs.expectedQ() != null) {
+    if (expectedQ != null) {
       if (q.logWeights() == null) {
         expectations(b);
       } else if (isWide(q.columns())) {
@@ -111,7 +125,7 @@ final class PolicyTask extends SoftTask {
         loops.staging().sumProducts(b.staged);
         weightedExpectations(b);
       }
-      put(b, outputs.expectedQ(), first);
+      put(b, expectedQ, first);
     }
   }
 
@@ -154,27 +168,27 @@ final class PolicyTask extends SoftTask {
     }
   }
 
-  private static void put(Block b, DeviceArray output, long first) {
+  private static void put(Block b, HostArray output, long first) {
     MemorySegment.copy(
-        b.value, 0, segment(output), ValueLayout.JAVA_FLOAT, first * Float.BYTES, b.rows);
+        b.value, 0, output.segment(), ValueLayout.JAVA_FLOAT, first * Float.BYTES, b.rows);
   }
 
   @Override
   void special(SoftRow row, long i) {
-    set(outputs.value(), i, row.value());
-    set(outputs.entropy(), i, row.entropy());
-    set(outputs.expectedQ(), i, row.expectedQ());
+    set(value, i, row.value());
+    set(entropy, i, row.entropy());
+    set(expectedQ, i, row.expectedQ());
     long at = i * q.columns();
     for (int k = 0; k < q.columns(); k++) {
       double p = upstream == null ? row.probability(k) : row.derivative(k) * upstream.real(i);
-      set(outputs.probabilities(), at + k, p);
-      set(outputs.logProbabilities(), at + k, row.logProbability(k));
+      set(probabilities, at + k, p);
+      set(logProbabilities, at + k, row.logProbability(k));
     }
   }
 
-  private static void set(DeviceArray output, long i, double value) {
+  private static void set(HostArray output, long i, double real) {
     if (output != null) {
-      ((HostArray) output).setReal(i, value);
+      output.setReal(i, real);
     }
   }
 }

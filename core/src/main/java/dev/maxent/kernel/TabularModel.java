@@ -30,7 +30,7 @@ public final class TabularModel implements AutoCloseable {
    * @param actions number of actions
    * @param rowOffsets states · actions + 1 offsets into the next two, from 0, never falling
    * @param nextStates s′ of each transition, from 0 to states − 1
-   * @param probabilities P(s′ | s, a), each from 0 to 1
+   * @param probabilities P(s′ | s, a), each from 0 to 1, and no more than 1 to a row within 10⁻⁶
    * @param rewards R(s, a), finite in float32
    * @param allowed whether a may be taken in s; a state without any is terminal
    * @throws IllegalArgumentException if an array has the wrong length or an entry is out of range;
@@ -110,6 +110,16 @@ public final class TabularModel implements AutoCloseable {
       if (!(probabilities[i] >= 0 && probabilities[i] <= 1 + 1e-9)) {
         throw new IllegalArgumentException(
             "probabilities[" + i + "] = " + probabilities[i] + ": expected 0 to 1");
+      }
+    }
+    for (int row = 0; row < offsets.length - 1; row++) {
+      double sum = 0;
+      for (int i = offsets[row]; i < offsets[row + 1]; i++) {
+        sum += probabilities[i];
+      }
+      if (sum > 1 + 1e-6) {
+        throw new IllegalArgumentException(
+            "probabilities of row " + row + " sum to " + sum + ": expected at most 1");
       }
     }
     for (int i = 0; i < rewards.length; i++) {

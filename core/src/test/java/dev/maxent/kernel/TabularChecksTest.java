@@ -289,6 +289,12 @@ class TabularChecksTest {
             "probabilities[5] = " + p,
             "expected 0 to 1");
       }
+      refuse(
+          checks,
+          backend,
+          t -> t.rowOffsets = new int[] {0, 1, 2, 3, 4, 4, 6},
+          "probabilities of row 5 sum to 1.5",
+          "expected at most 1");
       for (double r : new double[] {Double.NaN, 1 / 0.0, -1 / 0.0, 3.5e38}) {
         refuse(checks, backend, t -> t.rewards[1] = r, "rewards[1] = " + r, "finite in float32");
       }
