@@ -1,19 +1,15 @@
 package dev.maxent.benchmarks;
 
+import dev.maxent.learn.FileReplacement;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.UUID;
 
-/**
- * Writes files whole or not at all: beside the target under another name, then moved over it. What
- * a link points to is written, the link stays.
- */
+/** Outputs of commands, checked before any work and written by {@link FileReplacement}. */
 final class AtomicFile {
   private AtomicFile() {}
 
@@ -44,7 +40,7 @@ final class AtomicFile {
     }
     try {
       // Tried, as permissions say too little: root may write everywhere but on read-only disks.
-      Path part = part(real(target));
+      Path part = FileReplacement.part(FileReplacement.target(target));
       Files.createFile(part);
       Files.delete(part);
     } catch (IOException wrong) {
@@ -57,14 +53,16 @@ final class AtomicFile {
   /** Refuses two outputs of one command that are one file; either may be null. */
   static void checkDistinct(String option, Path target, String otherOption, Path other)
       throws IOException {
-    if (target != null && other != null && real(target).equals(real(other))) {
+    if (target != null
+        && other != null
+        && FileReplacement.target(target).equals(FileReplacement.target(other))) {
       throw InputException.argument(option, target, "another file than " + otherOption + "'s");
     }
   }
 
   /** Writes the whole content, or leaves what was there. */
   static void write(Path target, Content content) throws IOException {
-    replace(
+    FileReplacement.replace(
         target,
         part -> {
           try (Writer writer = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
@@ -75,36 +73,6 @@ final class AtomicFile {
 
   /** Writes all bytes, or leaves what was there. */
   static void writeBytes(Path target, byte[] content) throws IOException {
-    replace(target, part -> Files.write(part, content));
-  }
-
-  /** Fills a file. */
-  @FunctionalInterface
-  private interface Filling {
-    void fill(Path part) throws IOException;
-  }
-
-  private static void replace(Path target, Filling filling) throws IOException {
-    Path file = real(target);
-    Path part = part(file);
-    try {
-      filling.fill(part);
-      // Without it Java may delete the old file first, and lose both if the move then fails.
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
-    }
-  }
-
-  /** Not createTempFile: its owner-only permissions would stay with the finished file. */
-  private static Path part(Path file) {
-    return file.resolveSibling(".maxent-" + UUID.randomUUID());
-  }
-
-  private static Path real(Path target) throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
-    return Files.exists(target)
-        ? target.toRealPath()
-        : folder.toRealPath().resolve(target.getFileName());
+    FileReplacement.replace(target, part -> Files.write(part, content));
   }
 }

@@ -75,6 +75,16 @@ class AtomicFileTest {
   }
 
   @Test
+  void writesWhereALinkLeadsAheadOfItsFile() throws IOException {
+    Path file = folder.resolve("file");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file.getFileName());
+    AtomicFile.check("--output", link);
+    AtomicFile.write(link, writer -> writer.write("new"));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("new", Files.readString(file));
+  }
+
+  @Test
   void refusesWhatIsNoFile() {
     refuses(folder, "a file, this is a folder");
     refuses(folder.resolve("no/f"), "a file in a folder that exists");

@@ -7,17 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.zip.CRC32;
 
 /**
@@ -53,7 +52,7 @@ record SafeTensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
   static String checksum(Map<String, Tensor> tensors) {
     CRC32 crc = new CRC32();
     new TreeMap<>(tensors).values().forEach(tensor -> crc.update(bytes(tensor.values)));
-    return "%08x".formatted(crc.getValue());
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   private static ByteBuffer bytes(float[] values) {
@@ -74,17 +73,24 @@ record SafeTensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
       Tensor tensor = entry.getValue();
       long end = offset + 4L * tensor.values.length;
+      String shape = tensor.shape.toString().replace(" ", "");
+      // Joined, not formatted: some locales have digits of their own.
       entries.add(
-          "%s:{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(
-                  quoted(entry.getKey()), tensor.shape.toString().replace(" ", ""), offset, end));
+          quoted(entry.getKey())
+              + ":{\"dtype\":\"F32\",\"shape\":"
+              + shape
+              + ",\"data_offsets\":["
+              + offset
+              + ","
+              + end
+              + "]}");
       offset = end;
     }
     json.append(String.join(",", entries)).append('}');
-    while (json.length() % ALIGNMENT != 0) {
-      json.append(' ');
-    }
-    return json.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] padded = Arrays.copyOf(text, (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    Arrays.fill(padded, text.length, padded.length, (byte) ' ');
+    return padded;
   }
 
   /** Names and values here need no escapes. */
@@ -92,30 +98,24 @@ record SafeTensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
     return '"' + text + '"';
   }
 
-  /** Writes the whole file under another name beside it and moves it over, or leaves it. */
+  /** Writes the whole file, see {@link FileReplacement}, or leaves what was there. */
   void write(Path file) throws IOException {
-    // What a link points to is written, and the link stays.
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new NetworkFileException(file, "it is no regular file: expected one, or a new name");
     }
-    // A name of its own: whoever saves there too, in this process or not, has another.
-    Path part = target.resolveSibling(".maxent-" + UUID.randomUUID());
-    try {
-      try (FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        byte[] header = header();
-        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        write(channel, length.putLong(header.length).flip());
-        write(channel, ByteBuffer.wrap(header));
-        for (Tensor tensor : tensors.values()) {
-          write(channel, bytes(tensor.values));
-        }
-        channel.force(true);
+    FileReplacement.replace(file, this::fill);
+  }
+
+  private void fill(Path part) throws IOException {
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      byte[] header = header();
+      ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      write(channel, length.putLong(header.length).flip());
+      write(channel, ByteBuffer.wrap(header));
+      for (Tensor tensor : tensors.values()) {
+        write(channel, bytes(tensor.values));
       }
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
+      channel.force(true);
     }
   }
 

@@ -20,10 +20,12 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -138,6 +140,32 @@ class QNetworkTest {
         "it holds 1-2-1, RELU: expected 2-2-1, RELU");
   }
 
+  /** Arabic of Egypt has digits of its own, which JSON has not. */
+  @Test
+  void savesTheSameInEveryLocale() throws IOException {
+    byte[] here = saved();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.of("ar", "EG"));
+      assertArrayEquals(here, saved());
+      QNetwork.load(backend, file).close();
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  /** The header ends where 8 bytes end, however many bytes a letter takes. */
+  @Test
+  void alignsElementsByBytes() throws IOException {
+    for (String name : List.of("w", "\u03b8", "\u03b8\u2032", "\ud835\udefc")) {
+      Map<String, Tensor> tensors = Map.of(name, new Tensor(List.of(1L), new float[] {3}));
+      new SafeTensors(Map.of(), tensors).write(file);
+      byte[] all = Files.readAllBytes(file);
+      assertEquals(0, ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong(0) % 8, name);
+      assertArrayEquals(new float[] {3}, SafeTensors.read(file).tensors().get(name).values());
+    }
+  }
+
   private void refuses(String... parts) {
     String message =
         assertRefused(NetworkFileException.class, () -> QNetwork.load(backend, file), parts);
@@ -248,6 +276,32 @@ class QNetworkTest {
           assertThrows(NetworkFileException.class, () -> two.save(device));
       assertEquals(
           device + ": it is no regular file: expected one, or a new name", refused.getMessage());
+    }
+  }
+
+  @Test
+  void savesWhereALinkLeadsAheadOfItsFile() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file.getFileName());
+    Path second = Files.createSymbolicLink(folder.resolve("second"), link);
+    try (QNetwork one = QNetwork.random(backend, SHAPE, Initialiser.HE, 1)) {
+      one.save(second);
+      assertTrue(Files.isSymbolicLink(link) && Files.isSymbolicLink(second));
+      QNetwork.load(backend, file).close();
+      Path round = Files.createSymbolicLink(folder.resolve("round"), Path.of("round"));
+      assertThrows(IOException.class, () -> one.save(round));
+      assertTrue(Files.isSymbolicLink(round));
+    }
+  }
+
+  @Test
+  void keepsPermissions() throws IOException {
+    saved();
+    assumeTrue(
+        Files.getFileStore(file).supportsFileAttributeView("posix"), "no POSIX permissions here");
+    for (String mode : List.of("rw-------", "r--r--r--", "rw-rw-rw-")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+      saved();
+      assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
   }
 
