@@ -168,10 +168,10 @@ final class RegressCommand implements Callable<Integer> {
     argument("--hidden", Arrays.toString(hidden), good(hidden), "1 to 65536 units each");
     argument("--steps", steps, steps > 0, "1 or more");
     argument("--batch", batch, batch > 0, "1 or more");
-    boolean rate = learningRate > 0 && learningRate <= Float.MAX_VALUE;
-    argument("--learning-rate", learningRate, rate, "more than 0, and finite");
-    boolean average = averaging() > 0 && averaging() <= 1;
-    argument("--averaging", averaging(), average, "more than 0 and at most 1");
+    boolean rate = learningRate >= Float.MIN_NORMAL && learningRate <= Float.MAX_VALUE;
+    argument("--learning-rate", learningRate, rate, "from 2^-126, and finite");
+    boolean average = averaging() >= Float.MIN_NORMAL && averaging() <= 1;
+    argument("--averaging", averaging(), average, "from 2^-126 to 1");
     argument("--held-out", held, held > 1, "2 or more");
     argument("--gamma", gamma, gamma >= 0 && gamma <= 1, "a number from 0 to 1");
     boolean finite = temperature >= 0 && temperature <= Float.MAX_VALUE;

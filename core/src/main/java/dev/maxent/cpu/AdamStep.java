@@ -50,7 +50,6 @@ final class AdamStep {
   float epsilon;
   int targetRule;
   float tau;
-  float restTau;
 
   // For the vector loops: addresses.
   long parametersAt;

@@ -174,19 +174,19 @@ final class NetworkUpdate implements AutoCloseable {
         at * Float.BYTES);
   }
 
-  /** From the parts of each network's loss; a network whose loss is not finite will not move. */
+  /** From the parts of each network's loss; one whose loss, as it is told, is not finite stays. */
   void setLosses(double[] parts, int partsEach, double rows, DeviceArray out) {
     for (int network = 0; network < plan.shape.networks(); network++) {
       double sum = 0;
       for (int i = 0; i < partsEach; i++) {
         sum += parts[network * partsEach + i];
       }
-      double loss = rows == 0 ? 0 : sum / rows;
-      if (!Double.isFinite(loss)) {
+      float loss = rows == 0 ? 0 : (float) (sum / rows);
+      if (!Float.isFinite(loss)) {
         scales[network] = Double.NaN;
       }
       if (out != null) {
-        SoftTask.segment(out).setAtIndex(ValueLayout.JAVA_FLOAT, network, (float) loss);
+        SoftTask.segment(out).setAtIndex(ValueLayout.JAVA_FLOAT, network, loss);
       }
     }
   }
@@ -221,7 +221,7 @@ final class NetworkUpdate implements AutoCloseable {
     gradient = null;
   }
 
-  /** Whether loss and norm are finite. */
+  /** Whether loss and norm let the network move. */
   private boolean setScale(int network, Training training) {
     double sum = 0;
     for (int i = 0; i < stretches(); i++) {
@@ -232,7 +232,7 @@ final class NetworkUpdate implements AutoCloseable {
       SoftTask.segment(training.gradientNorm())
           .setAtIndex(ValueLayout.JAVA_FLOAT, network, (float) norm);
     }
-    if (!Double.isFinite(norm) || Double.isNaN(scales[network])) {
+    if (!training.adam().takes(norm) || Double.isNaN(scales[network])) {
       scales[network] = Double.NaN;
       return false;
     }
@@ -263,9 +263,8 @@ final class NetworkUpdate implements AutoCloseable {
         // Nothing follows.
       }
       case TargetUpdate.Polyak polyak -> {
-        step.targetRule = AdamStep.FOLLOW;
+        step.targetRule = polyak.tau() == 1 ? AdamStep.COPY : AdamStep.FOLLOW;
         step.tau = (float) polyak.tau();
-        step.restTau = (float) (1 - polyak.tau());
       }
       case TargetUpdate.Every every -> {
         if ((taken + 1L) % every.steps() == 0) {

@@ -46,11 +46,11 @@ final class ScalarAdam {
     }
   }
 
+  /** Not as (1 − τ) θ′ + τ θ: rounded, the two would not add to 1. */
   static void follow(AdamStep s, float[] p, float[] target, int count) {
     float tau = s.tau;
-    float rest = s.restTau;
     for (int i = 0; i < count; i++) {
-      target[i] = Math.fma(tau, p[i], rest * target[i]);
+      target[i] = Math.fma(tau, p[i] - target[i], target[i]);
     }
   }
 }

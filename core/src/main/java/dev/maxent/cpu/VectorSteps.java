@@ -63,7 +63,6 @@ final class VectorSteps {
     FloatVector rate = FloatVector.broadcast(FLOATS, -s.rate);
     FloatVector keep = FloatVector.broadcast(FLOATS, s.keep);
     FloatVector tau = FloatVector.broadcast(FLOATS, s.tau);
-    FloatVector rest = FloatVector.broadcast(FLOATS, s.restTau);
     boolean follow = s.targetRule == AdamStep.FOLLOW;
     boolean copy = s.targetRule == AdamStep.COPY;
     long end = s.parametersAt + s.count * 4L;
@@ -77,7 +76,8 @@ final class VectorSteps {
       FloatVector p = rate.fma(m.div(root), load(at).mul(keep));
       store(p, at);
       if (follow) {
-        store(tau.fma(p, rest.mul(load(at + toTarget))), at + toTarget);
+        FloatVector t = load(at + toTarget);
+        store(tau.fma(p.sub(t), t), at + toTarget);
       } else if (copy) {
         store(p, at + toTarget);
       }

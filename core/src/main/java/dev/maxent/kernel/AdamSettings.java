@@ -10,7 +10,10 @@ import java.util.Objects;
  * 1412.6980; decoupled decay by Loshchilov and Hutter 2019, arXiv 1711.05101; as PyTorch's {@code
  * AdamW} after {@code clip_grad_norm_}.
  *
- * @param learningRate η, positive at first and never negative
+ * <p>A step is taken if ‖g‖ is finite in float32 and, limited, less than 2⁶³, see {@link #takes}: v,
+ * a mean of g², would else leave float32, and a parameter whose v is infinite never moves again.
+ *
+ * @param learningRate η, 2⁻¹²⁶ or more at first and never negative
  * @param beta1 β₁, 0 or more and less than 1
  * @param beta2 β₂, 0 or more and less than 1
  * @param epsilon ε, more than 0 and at most 1
@@ -27,11 +30,14 @@ public record AdamSettings(
   /** What is added to ‖g‖ where it is limited. */
   public static final double CLIP_EPSILON = 1e-6;
 
+  /** What ‖g‖, limited, must stay below; with a factor of 4 left to what rounding makes of v. */
+  private static final double TOO_LARGE = 0x1p63;
+
   /** Refuses numbers out of range. */
   public AdamSettings {
     Objects.requireNonNull(learningRate, "learningRate");
     double first = learningRate.at(0);
-    Checks.number("learningRate", first, first > 0, "more than 0 at first");
+    Checks.number("learningRate", first, first >= Float.MIN_NORMAL, "2^-126 or more at first");
     double least = learningRate.smallest();
     Checks.number("learningRate", least, least >= 0, "0 or more in the end");
     Checks.number("beta1", beta1, beta1 >= 0 && beta1 < 1, "0 or more and less than 1");
@@ -65,13 +71,13 @@ public record AdamSettings(
   /**
    * The same with a constant learning rate.
    *
-   * @param learningRate η, positive and finite in float32
+   * @param learningRate η, from 2⁻¹²⁶ and finite in float32
    * @return the settings
    * @throws IllegalArgumentException if it is not
    */
   public static AdamSettings of(double learningRate) {
-    boolean positive = learningRate > 0 && learningRate <= Float.MAX_VALUE;
-    Checks.number("learningRate", learningRate, positive, "more than 0 and finite in float32");
+    boolean good = learningRate >= Float.MIN_NORMAL && learningRate <= Float.MAX_VALUE;
+    Checks.number("learningRate", learningRate, good, "from 2^-126 and finite in float32");
     return of(Schedule.constant(learningRate));
   }
 
@@ -115,5 +121,16 @@ public record AdamSettings(
    */
   public AdamSettings withMaxGradientNorm(double newLimit) {
     return new AdamSettings(learningRate, beta1, beta2, epsilon, weightDecay, newLimit);
+  }
+
+  /**
+   * Whether a network moves along a gradient.
+   *
+   * @param norm ‖g‖ before it is limited; NaN and infinities are none
+   * @return whether the norm is finite in float32 and, limited, less than 2⁶³
+   */
+  public boolean takes(double norm) {
+    double limited = maxGradientNorm == 0 ? norm : Math.min(norm, maxGradientNorm);
+    return Float.isFinite((float) norm) && limited < TOO_LARGE;
   }
 }

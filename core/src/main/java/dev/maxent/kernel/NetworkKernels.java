@@ -144,9 +144,10 @@ public abstract class NetworkKernels {
 
   /**
    * The step of {@link AdamSettings} along a gradient that is known, then the target network's
-   * {@link TargetUpdate}; the step count grows by one. A network whose gradient's norm (or, in
-   * {@link #regressionStep}, loss) is NaN or infinite keeps its parameters, moments and target as
-   * they are, and {@link Training#nonFinite} tells; the other networks go on.
+   * {@link TargetUpdate}; the step count grows by one. A network whose gradient's norm is none that
+   * {@link AdamSettings#takes} (NaN, infinite or, limited, 2⁶³ or more) or, in {@link
+   * #regressionStep}, whose loss is not finite in float32, keeps its parameters, moments and target
+   * as they are, and {@link Training#nonFinite} tells; the other networks go on.
    *
    * @param network the networks; their parameters are updated
    * @param parameterGradient REAL, as long as the parameters: g

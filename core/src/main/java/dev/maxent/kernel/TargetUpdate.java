@@ -13,9 +13,13 @@ public sealed interface TargetUpdate {
   }
 
   /**
-   * θ′ ← (1 − τ) θ′ + τ θ at every step. Source: Lillicrap et al. 2016, arXiv 1509.02971.
+   * θ′ ← θ′ + τ (θ − θ′) at every step; with τ = 1 a copy. Source: Lillicrap et al. 2016, arXiv
+   * 1509.02971.
    *
-   * @param tau τ, more than 0 and at most 1
+   * <p>In float32 θ′ = θ stays so, and θ′ stands still where τ |θ − θ′| is less than half of its
+   * spacing: up to 2⁻²⁴ / τ of its size from θ, which is 10⁻⁵ for τ = 0.005 and 10⁻² for 5 · 10⁻⁶.
+   *
+   * @param tau τ, from 2⁻¹²⁶ to 1
    * @return the rule
    * @throws IllegalArgumentException if τ is not
    */
@@ -46,7 +50,7 @@ public sealed interface TargetUpdate {
   record Polyak(double tau) implements TargetUpdate {
     /** Refuses numbers out of range. */
     public Polyak {
-      Checks.number("tau", tau, tau > 0 && tau <= 1, "more than 0 and at most 1");
+      Checks.number("tau", tau, tau >= Float.MIN_NORMAL && tau <= 1, "from 2^-126 to 1");
     }
   }
 

@@ -57,9 +57,9 @@ public final class QRegression implements AutoCloseable {
    * @param seed of the minibatches
    * @param stopAtNonFinite whether a loss or gradient that is not finite ends the fit with a {@link
    *     NonFiniteException}, seen at the next look
-   * @param averaging τ of a moving average of the parameters, θ̄ ← (1 − τ) θ̄ + τ θ at every step,
-   *     which is what {@link #look} measures and {@link #average} gives; more than 0, and 1 for
-   *     none
+   * @param averaging τ of a moving average of the parameters, θ̄ ← θ̄ + τ (θ − θ̄) at every step, as
+   *     {@link TargetUpdate#polyak}, which is what {@link #look} measures and {@link #average} gives;
+   *     from 2⁻¹²⁶, and 1 for none
    */
   public record Settings(
       int steps,
@@ -77,9 +77,9 @@ public final class QRegression implements AutoCloseable {
       check("every", every);
       Objects.requireNonNull(adam, "adam");
       Objects.requireNonNull(loss, "loss");
-      if (!(averaging > 0 && averaging <= 1)) {
+      if (!(averaging >= Float.MIN_NORMAL && averaging <= 1)) {
         throw new IllegalArgumentException(
-            "averaging = " + averaging + ": expected more than 0 and at most 1");
+            "averaging = " + averaging + ": expected from 2^-126 to 1");
       }
     }
 

@@ -81,8 +81,12 @@ public final class AdamStep {
           case TargetUpdate.Polyak polyak -> polyak.tau();
           case TargetUpdate.Every every -> number % every.steps() == 0 ? 1 : 0;
         };
+    if (share == 0) {
+      return;
+    }
     for (int i = 0; i < target.length; i++) {
-      target[i] = (1 - share) * target[i] + share * parameters[i];
+      // A copy is one whatever was there, NaN too.
+      target[i] = share == 1 ? parameters[i] : target[i] + share * (parameters[i] - target[i]);
     }
   }
 }

@@ -107,12 +107,12 @@ final class ReferenceNetwork extends NetworkKernels {
     count(finite, training);
   }
 
-  /** Moves one network, unless its loss or its gradient is not finite: then false. */
+  /** Moves one network, unless its loss or its gradient is none to take in float32: then false. */
   private static boolean move(
       Network network, int e, double loss, double[] gradient, Training training) {
     double norm = AdamStep.norm(gradient);
     setPart(training.gradientNorm(), e, new double[] {norm});
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+    if (!Float.isFinite((float) loss) || !training.adam().takes(norm)) {
       return false;
     }
     double[] parameters = part(network.parameters(), e, gradient.length);

@@ -118,10 +118,12 @@ final class AdamRounding {
     return switch (rule) {
       case TargetUpdate.None _ -> 0;
       case TargetUpdate.Every every -> number % every.steps() == 0 ? parameters[i] : 0;
+      case TargetUpdate.Polyak polyak when polyak.tau() == 1 -> parameters[i];
       case TargetUpdate.Polyak polyak -> {
         double tau = polyak.tau();
-        double terms = (1 - tau) * Math.abs(follower) + tau * Math.abs(theta);
-        yield Math.hypot(tau * parameters[i], 3 * terms);
+        // One rounding each: of τ, of θ − θ′, of the sum.
+        double way = tau * (theta - follower);
+        yield Math.hypot(tau * parameters[i], 2 * Math.abs(way) + Math.abs(follower + way));
       }
     };
   }

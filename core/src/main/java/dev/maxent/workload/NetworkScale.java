@@ -109,7 +109,7 @@ final class NetworkScale {
   double moved(int index, boolean whole, Moved what) {
     int e = index / shape.parameters();
     AdamRounding adam = step(e, whole);
-    boolean still = !Double.isFinite(adam.norm) || (whole && !regression(e).isFinite);
+    boolean still = !problem.adam().takes(adam.norm) || (whole && !regression(e).isFinite);
     return still ? Tolerance.NONE : unit(what.of(adam)[rest(index)]);
   }
 

@@ -19,7 +19,7 @@ final class RegressionRounding {
   /** Of the gradient. */
   final double[] gradientErrors;
 
-  /** Whether the loss is a number. */
+  /** Whether the loss is a number in float32. */
   final boolean isFinite;
 
   /**
@@ -65,7 +65,7 @@ final class RegressionRounding {
       network.backward(upstream, upstreamErrors, new double[width], new double[width]);
     }
     loss = Math.sqrt(squares + square((4 + Math.sqrt(errors.length)) * sum));
-    isFinite = Double.isFinite(sum);
+    isFinite = Float.isFinite((float) sum);
     gradient = network.gradient;
     gradientErrors = network.gradientErrors();
   }

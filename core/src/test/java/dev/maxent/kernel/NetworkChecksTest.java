@@ -225,7 +225,7 @@ class NetworkChecksTest {
     for (double bad : new double[] {0, -1e-3, Double.NaN, Double.POSITIVE_INFINITY}) {
       refuses(() -> Loss.huber(bad), "delta = " + bad + ": expected a positive number");
       refuses(() -> AdamSettings.of(bad), " = " + bad + ": expected");
-      refuses(() -> TargetUpdate.polyak(bad), "tau = " + bad, "more than 0 and at most 1");
+      refuses(() -> TargetUpdate.polyak(bad), "tau = " + bad, "from 2^-126 to 1");
       refuses(() -> Schedule.exponential(1, bad, 0), "factor = " + bad, "at most 1");
       refuses(() -> Schedule.exponential(bad, 0.5, 0), "from = " + bad);
       refuses(() -> ADAM.withEpsilon(bad), "epsilon = " + bad);
@@ -245,14 +245,18 @@ class NetworkChecksTest {
     refuses(() -> Schedule.linear(1, 1, 0), "steps = 0: expected 1 or more");
     refuses(() -> Schedule.cosine(1, 1, -4), "steps = -4: expected 1 or more");
     refuses(() -> TargetUpdate.every(0), "steps = 0: expected 1 or more");
-    for (double bad : new double[] {Double.NaN, 0, -1, 1e39}) {
+    refuses(() -> TargetUpdate.polyak(1e-46), "tau = 1.0E-46: expected from 2^-126 to 1");
+    for (double bad : new double[] {Double.NaN, 0, -1, 1e-46, 1e39}) {
       refuses(
           () -> AdamSettings.of(bad),
-          "learningRate = " + bad + ": expected more than 0 and finite in float32");
+          "learningRate = " + bad + ": expected from 2^-126 and finite in float32");
     }
     refuses(
         () -> AdamSettings.of(Schedule.linear(0, 1, 5)),
-        "learningRate = 0.0: expected more than 0 at first");
+        "learningRate = 0.0: expected 2^-126 or more at first");
+    refuses(
+        () -> AdamSettings.of(Schedule.linear(1e-46, 1, 5)),
+        "learningRate = 1.0E-46: expected 2^-126 or more at first");
     refuses(
         () -> AdamSettings.of(Schedule.linear(1, -1, 5)),
         "learningRate = -1.0: expected 0 or more in the end");

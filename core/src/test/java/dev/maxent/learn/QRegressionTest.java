@@ -292,9 +292,9 @@ class QRegressionTest {
       assertRefused(
           illegal,
           () -> SHORT.withAveraging(bad),
-          "averaging = " + bad + ": expected more than 0 and at most 1");
+          "averaging = " + bad + ": expected from 2^-126 to 1");
     }
-    assertRefused(illegal, () -> Settings.of(1, 1, 0), "learningRate = 0.0: expected more than 0");
+    assertRefused(illegal, () -> Settings.of(1, 1, 0), "learningRate = 0.0: expected from 2^-126");
   }
 
   private static void refuses(

@@ -107,8 +107,9 @@ final class NetworkSteps {
         .floats(
             (float) adam.epsilon(), (float) adam.weightDecay(), (float) adam.maxGradientNorm(), 0)
         .int32(rule instanceof TargetUpdate.None ? 0 : 1)
-        .int32(rule instanceof TargetUpdate.Every every ? every.steps() : 0)
-        .floats((float) tau, (float) (1 - tau))
+        // All the way at every step is a copy.
+        .int32(rule instanceof TargetUpdate.Every every ? every.steps() : tau == 1 ? 1 : 0)
+        .float32((float) tau)
         .array(network.parameters())
         .array(training.firstMoment())
         .array(training.secondMoment())

@@ -89,11 +89,11 @@ INLINE Totals sum_parts(__global const float *parts, uint splits, uint networks,
 }
 
 // What a kernel is told of the step. decays: beta1, 1 - beta1, beta2, 1 - beta2; log_decays their
-// logarithms as two floats each; limits: epsilon, weight decay, largest norm; follow: share of the
-// target and 1 - it.
+// logarithms as two floats each; limits: epsilon, weight decay, largest norm; follow: how far the
+// target goes to theta.
 #define ADAM_PARAMETERS                                                                            \
   uint kind, float4 numbers, int steps, float2 log_factor, float4 decays, float4 log_decays,       \
-      float4 limits, uint follows, int every, float2 follow, __global float *theta,                \
+      float4 limits, uint follows, int every, float follow, __global float *theta,                 \
       __global float *first_moment, __global float *second_moment, __global float *target,         \
       uint has_norm, __global float *gradient_norm, volatile __global int *step,                   \
       volatile __global int *not_finite, volatile __global uint *ticket
@@ -106,7 +106,9 @@ INLINE Totals sum_parts(__global const float *parts, uint splits, uint networks,
 INLINE void move(ADAM_PARAMETERS, __global const float *gradient, uint parameters, uint network,
                  uint first, uint end, float norm, float loss, __local int *shared) {
   uint id = get_local_id(0);
-  bool fine = isfinite(norm) && isfinite(loss);
+  // AdamSettings.takes
+  float limited = limits.z > 0 ? fmin(norm, limits.z) : norm;
+  bool fine = isfinite(norm) && isfinite(loss) && limited < 0x1p63f;
   if (id == 0) {
     int taken = atomic_or(step, 0);
     mem_fence(CLK_GLOBAL_MEM_FENCE);
@@ -146,7 +148,7 @@ INLINE void move(ADAM_PARAMETERS, __global const float *gradient, uint parameter
     float moved = fma(-rate, by, keep * theta[at]);
     theta[at] = moved;
     if (moves_target) {
-      target[at] = every > 0 ? moved : fma(follow.x, moved, follow.y * target[at]);
+      target[at] = every > 0 ? moved : fma(follow, moved - target[at], target[at]);
     }
   }
 }

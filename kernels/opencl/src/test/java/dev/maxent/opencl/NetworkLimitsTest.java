@@ -14,6 +14,7 @@ import dev.maxent.kernel.AdamSettings;
 import dev.maxent.kernel.Network;
 import dev.maxent.kernel.NetworkInputs;
 import dev.maxent.kernel.NetworkShape;
+import dev.maxent.kernel.TargetUpdate;
 import dev.maxent.kernel.Training;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,12 +74,13 @@ class NetworkLimitsTest {
     }
   }
 
-  /** g² is no float, (1 − β₂) g² is one. */
+  /** The largest gradients whose step is taken, and larger ones. */
   @Test
   void squaresLargeGradients() {
     try (Backend backend = Backends.open("opencl");
         DeviceArray parameters = filled(backend, LINE.parameters(), 1);
-        DeviceArray gradient = filled(backend, LINE.parameters(), 1e20f);
+        DeviceArray gradient = filled(backend, LINE.parameters(), 6e18f);
+        DeviceArray larger = filled(backend, LINE.parameters(), 7e18f);
         DeviceArray first = backend.allocate(ElementType.REAL, LINE.parameters());
         DeviceArray second = backend.allocate(ElementType.REAL, LINE.parameters());
         DeviceArray step = backend.allocate(ElementType.INT32, 1);
@@ -86,9 +88,46 @@ class NetworkLimitsTest {
       Training training = Training.of(AdamSettings.of(1e-3), first, second, step, nonFinite);
       backend.network().update(new Network(LINE, parameters), gradient, training);
       for (float v : second.toFloats()) {
-        assertEquals(1e37, v, 1e31);
+        assertEquals(3.6e34, v, 1e29);
       }
       assertArrayEquals(new int[] {0}, nonFinite.toInts());
+      float[] before = parameters.toFloats();
+      backend.network().update(new Network(LINE, parameters), larger, training);
+      assertArrayEquals(before, parameters.toFloats());
+      assertArrayEquals(new int[] {2}, nonFinite.toInts());
+    }
+  }
+
+  /** A target that is where it goes to stays, and a copy is one whatever was there. */
+  @Test
+  void followsToTheEnd() {
+    NetworkShape shape = NetworkShape.of(1, 35);
+    float[] theta = new float[shape.parameters()];
+    float[] nothing = new float[theta.length];
+    for (int i = 0; i < theta.length; i++) {
+      theta[i] = (float) Math.sin(i);
+      nothing[i] = Float.NaN;
+    }
+    try (Backend backend = Backends.open("opencl");
+        DeviceArray parameters = backend.real(theta);
+        DeviceArray target = backend.real(theta);
+        DeviceArray gradient = filled(backend, theta.length, 0);
+        DeviceArray first = backend.allocate(ElementType.REAL, theta.length);
+        DeviceArray second = backend.allocate(ElementType.REAL, theta.length);
+        DeviceArray step = backend.allocate(ElementType.INT32, 1);
+        DeviceArray nonFinite = backend.allocate(ElementType.INT32, 1)) {
+      Network network = new Network(shape, parameters);
+      Training plain = Training.of(AdamSettings.of(1e-3), first, second, step, nonFinite);
+      Training slow = plain.withTarget(TargetUpdate.polyak(2e-5), target);
+      for (int i = 0; i < 1000; i++) {
+        backend.network().update(network, gradient, slow);
+      }
+      assertArrayEquals(theta, target.toFloats());
+      target.upload(nothing);
+      backend
+          .network()
+          .update(network, gradient, plain.withTarget(TargetUpdate.polyak(1), target));
+      assertArrayEquals(theta, target.toFloats());
     }
   }
 
