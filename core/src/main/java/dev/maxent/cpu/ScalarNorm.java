@@ -18,12 +18,13 @@ final class ScalarNorm {
         sum += all[z + i];
       }
       float mean = (float) (sum / u.width);
+      double off = mean - sum / u.width;
       double squares = 0;
       for (int i = 0; i < u.width; i++) {
         float d = all[z + i] - mean;
         squares += (double) d * d;
       }
-      double variance = squares / u.width;
+      double variance = Math.max(0, squares / u.width - off * off);
       float scale = (float) (1 / Math.sqrt(variance + NetworkShape.LAYER_NORM_EPSILON));
       all[(int) u.scale + NORM * r] = scale;
       for (int i = 0; i < u.width; i++) {

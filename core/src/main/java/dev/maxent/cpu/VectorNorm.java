@@ -43,7 +43,7 @@ final class VectorNorm {
     return VectorMask.fromLong(FLOATS, (1L << u.width % LANES) - 1);
   }
 
-  /** The mean of each row. */
+  /** About the mean of each row: the sum is rounded. */
   static void means(UnitRows u) {
     long whole = u.width / LANES * BYTES;
     VectorMask<Float> rest = rest(u);
@@ -57,22 +57,30 @@ final class VectorNorm {
     }
   }
 
-  /** The scale of each row. */
+  /**
+   * The scale of each row, and its mean: with d = z − about the mean, that plus mean(d), and the
+   * variance mean(d²) − mean(d)². A row of equal numbers is then 0, whatever its sum is rounded to.
+   */
   static void scales(UnitRows u) {
     long whole = u.width / LANES * BYTES;
     VectorMask<Float> rest = rest(u);
     for (int r = 0; r < u.rows; r++) {
       long z = u.zAt + r * (u.stride * 4L);
-      FloatVector mean = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, numbers(u, r) + 4));
+      float about = MEMORY.get(REAL, numbers(u, r) + 4);
+      FloatVector mean = FloatVector.broadcast(FLOATS, about);
       FloatVector d = FloatVector.zero(FLOATS).blend(load(z + whole).sub(mean), rest);
+      FloatVector sum = d;
       FloatVector squares = d.mul(d);
       for (long k = 0; k < whole; k += BYTES) {
         d = load(z + k).sub(mean);
+        sum = sum.add(d);
         squares = d.fma(d, squares);
       }
-      double variance = (double) total(squares) / u.width;
+      double off = (double) total(sum) / u.width;
+      double variance = Math.max(0, (double) total(squares) / u.width - off * off);
       float scale = (float) (1 / Math.sqrt(variance + NetworkShape.LAYER_NORM_EPSILON));
       MEMORY.set(REAL, numbers(u, r), scale);
+      MEMORY.set(REAL, numbers(u, r) + 4, (float) (about + off));
     }
   }
 
