@@ -68,9 +68,6 @@ final class RegressFit {
       long start = System.nanoTime();
       points.addAll(regression.fit(progress));
       double seconds = (System.nanoTime() - start) * 1e-9;
-      // No minibatch has been learnt from at the first look.
-      Point first = points.getFirst();
-      points.set(0, new Point(0, new double[] {Double.NaN}, first.error(), first.explained(), 0));
       return new Fit(new Curve(name, points), seconds, unscaled(name, regression.average(), scale));
     }
   }

@@ -7,8 +7,9 @@ import dev.maxent.reference.Philox;
 
 /**
  * How weights start. Biases and shifts of layer norm are 0, its gains 1. All is computed in float64
- * on the host from Philox (see {@link dev.maxent.kernel.RandomState}): draw e · layers + l is for
- * layer l of network e, so the same seed gives the same parameters on every backend.
+ * on the host from Philox (see {@link dev.maxent.kernel.RandomState}): draw 2⁶³ + e · layers + l is
+ * for layer l of network e, so the same seed gives the same parameters on every backend, and a
+ * stream of that seed, whose draws count from 0, shares no words with them.
  */
 public enum Initialiser {
   /** Uniform up to √(6 / (in + out)). Source: Glorot and Bengio 2010, PMLR 9. */
@@ -20,6 +21,8 @@ public enum Initialiser {
    * layers of ReLU, SiLU or GELU. Source: Saxe et al. 2014, arXiv 1312.6120.
    */
   ORTHOGONAL;
+
+  private static final long FIRST_DRAW = 1L << 63;
 
   /**
    * Makes parameters.
@@ -39,7 +42,7 @@ public enum Initialiser {
     for (int e = 0; e < shape.networks(); e++) {
       int base = e * shape.parameters();
       for (int layer = 0; layer < shape.layers(); layer++) {
-        Draw draw = new Draw().set(seed, (long) e * shape.layers() + layer);
+        Draw draw = new Draw().set(seed, FIRST_DRAW + (long) e * shape.layers() + layer);
         double[] weights = weights(shape, layer, draw);
         System.arraycopy(weights, 0, all, base + shape.weights(layer), weights.length);
         for (int k = 0; shape.isNormalised(layer) && k < shape.width(layer + 1); k++) {

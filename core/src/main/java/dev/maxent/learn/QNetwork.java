@@ -68,7 +68,8 @@ public final class QNetwork implements AutoCloseable {
   }
 
   /**
-   * Reads a file that {@link #save} wrote.
+   * Reads a file that {@link #save} wrote. Without hidden layers there is nothing to normalise, and
+   * the shape is one without layer norm, whatever it was when it was saved.
    *
    * @param backend where the networks are to live
    * @param file safetensors with our metadata

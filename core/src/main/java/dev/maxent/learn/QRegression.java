@@ -15,6 +15,7 @@ import dev.maxent.kernel.RegressionBatch;
 import dev.maxent.kernel.TargetUpdate;
 import dev.maxent.kernel.Training;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -215,7 +216,7 @@ public final class QRegression implements AutoCloseable {
    * One look at the learning curve.
    *
    * @param step steps taken
-   * @param loss of the last minibatch, before its step, of each network
+   * @param loss of the last minibatch, before its step, of each network; NaN before the first one
    * @param error mean squared error on the rows to validate with, of each network; NaN without such
    *     rows
    * @param explained R² there: 1 − squared errors / squared distances of the targets from their
@@ -350,15 +351,16 @@ public final class QRegression implements AutoCloseable {
     int count = networks.shape().networks();
     double[] error = new double[count];
     double[] explained = new double[count];
-    for (int e = 0; e < count; e++) {
-      error[e] = Double.NaN;
-      explained[e] = Double.NaN;
-    }
+    Arrays.fill(error, Double.NaN);
+    Arrays.fill(explained, Double.NaN);
     if (validation != null) {
       validation.measure(error, explained);
     }
-    int nonFinite = training.nonFinite().toInts()[0];
-    return new Point(taken, batch.loss().toDoubles(), error, explained, nonFinite);
+    double[] loss = batch.loss().toDoubles();
+    if (taken == 0) {
+      Arrays.fill(loss, Double.NaN);
+    }
+    return new Point(taken, loss, error, explained, training.nonFinite().toInts()[0]);
   }
 
   /**

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.maxent.OnHostBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
 import dev.maxent.kernel.Activation;
 import dev.maxent.kernel.NetworkShape;
+import dev.maxent.kernel.RandomState;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,26 @@ class InitialiserTest {
     assertTrue(Arrays.stream(weights).allMatch(w -> Math.abs(w) < bound));
     // Of 30,000 uniform numbers the mean square is within 5 deviations of 0.9 % of bound² / 3.
     assertEquals(1, squares(weights) * 3 / (bound * bound), 5 * Math.sqrt(0.8 / 30_000));
+  }
+
+  /** Weights by the words that a stream of the same seed draws first would follow its actions. */
+  @Test
+  void sharesNoWordsWithAStreamOfItsSeed() {
+    double[] weights = weights(WIDE, Initialiser.XAVIER.parameters(WIDE, 1), 0);
+    double bound = Math.sqrt(6.0 / 400);
+    try (Backend backend = Backends.open("reference");
+        RandomState stream = RandomState.of(backend, 1);
+        DeviceArray uniform = backend.allocate(ElementType.REAL, weights.length)) {
+      for (int draw = 0; draw < 2; draw++) {
+        backend.random().uniform(stream, uniform);
+        double[] drawn = uniform.toDoubles();
+        double correlation = 0;
+        for (int i = 0; i < weights.length; i++) {
+          correlation += weights[i] / bound * (2 * drawn[i] - 1) * 3 / weights.length;
+        }
+        assertEquals(0, correlation, 5 / Math.sqrt(weights.length), "draw " + draw);
+      }
+    }
   }
 
   @Test

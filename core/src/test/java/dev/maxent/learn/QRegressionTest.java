@@ -90,6 +90,10 @@ class QRegressionTest {
       Rows train = rows(20, 1, QRegressionTest::plane);
       try (QRegression fit = new QRegression(networks, train, null, SHORT)) {
         assertSame(networks, fit.average());
+        // No minibatch has a loss yet.
+        assertTrue(Double.isNaN(fit.look().loss()[0]));
+        fit.steps(1);
+        assertFalse(Double.isNaN(fit.look().loss()[0]));
       }
       assertEquals(3, networks.network().parameters().toDoubles().length);
     }
