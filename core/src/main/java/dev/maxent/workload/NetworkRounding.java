@@ -183,27 +183,32 @@ final class NetworkRounding {
     unitErrors[layer + 1] = ea;
   }
 
-  /** The largest slope near z. */
-  private double slope(double z, double error) {
-    if (shape.activation() == Activation.RELU && isOpen(z, error)) {
-      return 1;
-    }
-    // No activation bends by more than 1.
-    double slope = Math.abs(Activations.slope(shape.activation(), z));
-    return slope + Tolerance.EPSILON * error;
+  /** How far z may be off. */
+  private static double reach(double error) {
+    return UNITS * Tolerance.EPSILON * error;
   }
 
-  private static boolean isOpen(double z, double error) {
-    return Math.abs(z) <= UNITS * Tolerance.EPSILON * error;
+  /** The largest slope that z may have: at its ends, or as it is (in between it hardly bends). */
+  private double slope(double z, double error) {
+    Activation f = shape.activation();
+    double slope = Math.abs(Activations.slope(f, z));
+    slope = Math.max(slope, Math.abs(Activations.slope(f, z - reach(error))));
+    return Math.max(slope, Math.abs(Activations.slope(f, z + reach(error))));
   }
 
   private double slopeError(double z, double error) {
-    return switch (shape.activation()) {
-      case IDENTITY -> 0;
-      case RELU -> isOpen(z, error) ? OPEN : 0;
-      // The slope of the slope is below 1; the value is a sum of numbers up to 1.
-      case TANH, SILU, GELU -> error + 6;
-    };
+    Activation f = shape.activation();
+    if (f == Activation.IDENTITY) {
+      return 0;
+    }
+    if (f == Activation.RELU) {
+      return Math.abs(z) <= reach(error) ? OPEN : 0;
+    }
+    double slope = Activations.slope(f, z);
+    double off = Math.abs(Activations.slope(f, z - reach(error)) - slope);
+    off = Math.max(off, Math.abs(Activations.slope(f, z + reach(error)) - slope));
+    // The value is a sum of numbers up to 1.
+    return off / (UNITS * Tolerance.EPSILON) + 6;
   }
 
   /** Adds the last row's gradient by the parameters; fills that by the inputs and its errors. */
