@@ -106,7 +106,7 @@ final class NetworkCases {
     return new NetworkInputs(x, problem.batch(), !problem.each());
   }
 
-  private static KernelCase forward(NetworkProblem problem, String variant, Set<Purpose> purposes) {
+  static KernelCase forward(NetworkProblem problem, String variant, Set<Purpose> purposes) {
     NetworkShape shape = problem.shape();
     long outputs = (long) shape.networks() * problem.batch() * shape.outputs();
     return of(
@@ -126,7 +126,7 @@ final class NetworkCases {
             "outputs", Tolerance.of(UNITS, (in, _, i) -> NetworkScale.of(in, problem).output(i))));
   }
 
-  private static KernelCase backward(
+  static KernelCase backward(
       NetworkProblem problem,
       String variant,
       boolean byParameters,

@@ -233,7 +233,7 @@ final class RegressionCases {
     return new Network(problem.shape(), updated(session, tolerances, "parameters"));
   }
 
-  private static KernelCase step(NetworkProblem problem, String variant, Set<Purpose> purposes) {
+  static KernelCase step(NetworkProblem problem, String variant, Set<Purpose> purposes) {
     Map<String, Tolerance> tolerances = tolerances(problem, true);
     return new KernelCase(
         "network/regression-step/" + problem.size() + (variant.isEmpty() ? "" : "/" + variant),

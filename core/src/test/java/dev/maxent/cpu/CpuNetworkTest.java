@@ -10,66 +10,29 @@ import dev.maxent.backend.BackendException;
 import dev.maxent.backend.Backends;
 import dev.maxent.kernel.Activation;
 import dev.maxent.kernel.AdamSettings;
-import dev.maxent.kernel.NetworkInputs;
 import dev.maxent.kernel.NetworkShape;
-import java.util.SplittableRandom;
+import dev.maxent.workload.Comparison;
+import dev.maxent.workload.Inputs;
+import dev.maxent.workload.KernelCase;
+import dev.maxent.workload.Session;
+import dev.maxent.workload.SplitCases;
 import org.junit.jupiter.api.Test;
 
 /** Shapes at which the work is cut otherwise than in the small cases of the parity tests. */
 class CpuNetworkTest {
-  private static double[] random(long seed, long count, double scale) {
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] values = new double[Math.toIntExact(count)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (scale * random.nextGaussian());
-    }
-    return values;
-  }
-
-  /** Outputs, both gradients, and parameters and loss after two steps. */
-  private static double[][] results(Backend backend, NetworkShape shape, int batch) {
-    double scale = 1 / Math.sqrt(shape.width(shape.layers() - 1));
-    double[] parameters = random(1, shape.allParameters(), scale);
-    try (NetworkFixture fixture = new NetworkFixture(backend, shape, parameters)) {
-      NetworkInputs x = fixture.shared(random(2, (long) batch * shape.inputs(), 1));
-      double[] y = fixture.forward(x);
-      double[][] gradients = fixture.backward(x, random(3, y.length, 1));
-      double[] targets = random(4, (long) batch * shape.outputs(), 1);
-      for (int i = 0; i < 2; i++) {
-        // An ε that keeps a step from depending on the sign of a tiny gradient.
-        AdamSettings adam = AdamSettings.of(1e-2).withEpsilon(1e-2);
-        fixture.step(x, targets, rows -> rows, fixture.training(adam));
-      }
-      return new double[][] {
-        y,
-        gradients[0],
-        gradients[1],
-        fixture.parameters(),
-        fixture.loss.toDoubles(),
-        fixture.gradientNorm.toDoubles()
-      };
-    }
-  }
-
-  /**
-   * Against the reference. Sums over k terms of random sign are off by some √k · 2⁻²⁴ of their
-   * terms, through a few layers; a row that is left out or counted twice is off by 1/batch.
-   */
+  /** Against the reference, each number by its own bound. */
   private static void compare(NetworkShape shape, int batch) {
     try (Backend reference = Backends.open("reference")) {
-      double[][] expected = results(reference, shape, batch);
-      for (String loops : Bits.loops()) {
-        try (Backend backend = Bits.open(loops, 2)) {
-          double[][] actual = results(backend, shape, batch);
-          for (int array = 0; array < expected.length; array++) {
-            double size = 0;
-            for (double value : expected[array]) {
-              size = Math.max(size, Math.abs(value));
-            }
-            for (int i = 0; i < expected[array].length; i++) {
-              String what =
-                  "%s, %s, batch %d: array %d[%d]".formatted(loops, shape, batch, array, i);
-              assertEquals(expected[array][i], actual[array][i], 2e-5 * size, what);
+      for (KernelCase kernelCase : SplitCases.networks(shape, batch)) {
+        Inputs inputs = kernelCase.source().inputs(1);
+        try (Session right = kernelCase.open(reference, inputs)) {
+          right.run();
+          for (String loops : Bits.loops()) {
+            try (Backend backend = Bits.open(loops, 2);
+                Session session = kernelCase.open(backend, inputs)) {
+              session.run();
+              Comparison comparison = Comparison.of(kernelCase, 1, inputs, right, session);
+              assertTrue(comparison.passed(), () -> loops + ": " + comparison.message());
             }
           }
         }

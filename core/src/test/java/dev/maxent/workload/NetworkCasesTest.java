@@ -54,6 +54,8 @@ class NetworkCasesTest {
         "network/backward/7x3-5-2",
         "network/backward/33x65-65-65-3/norm",
         "network/backward/65x3-64-33-1/silu",
+        "network/backward/65x3-64-33-1/silu+large",
+        "network/backward/33x7-17-65-3/tanh+large",
         "network/regression-step/65x10-64-64-1",
         "network/regression-step/65x3-64-33-1/everything",
         "network/regression-step/33x7-17-17-1/100-steps",

@@ -5,6 +5,7 @@ import static dev.maxent.backend.ElementType.REAL;
 
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.NetworkShape;
 import dev.maxent.kernel.RandomKernels;
 import dev.maxent.kernel.RandomState;
 import dev.maxent.workload.SoftShape.Kind;
@@ -83,6 +84,21 @@ public final class SplitCases {
       }
     }
     return cases;
+  }
+
+  /**
+   * Both passes and a step of networks.
+   *
+   * @param shape the networks
+   * @param batch rows, which all of them see
+   * @return cases of that size
+   */
+  public static List<KernelCase> networks(NetworkShape shape, int batch) {
+    NetworkProblem problem = NetworkProblem.of(batch, 1, 1).shape(shape);
+    return List.of(
+        NetworkCases.forward(problem, shape.toString(), Set.of()),
+        NetworkCases.backward(problem, shape.toString(), true, true, Set.of()),
+        RegressionCases.step(problem, shape.toString(), Set.of()));
   }
 
   /**
