@@ -10,8 +10,8 @@ import java.util.Objects;
  * 1412.6980; decoupled decay by Loshchilov and Hutter 2019, arXiv 1711.05101; as PyTorch's {@code
  * AdamW} after {@code clip_grad_norm_}.
  *
- * <p>A step is taken if ‖g‖ is finite in float32 and, limited, less than 2⁶³, see {@link #takes}: v,
- * a mean of g², would else leave float32, and a parameter whose v is infinite never moves again.
+ * <p>A step is taken if ‖g‖ is finite in float32 and, limited, less than 2⁶³, see {@link #takes}:
+ * v, a mean of g², would else leave float32, and a parameter whose v is infinite never moves again.
  *
  * @param learningRate η, 2⁻¹²⁶ or more at first and never negative
  * @param beta1 β₁, 0 or more and less than 1

@@ -14,9 +14,8 @@ import java.util.Objects;
  * @param secondMoment REAL, as long as the parameters: v; updated
  * @param step INT32, one element: the number of steps taken; updated
  * @param nonFinite INT32, one element: the number, from 1, of the first step at which any network's
- *     loss was not finite in float32 (what {@link RegressionBatch#loss} is told on most backends) or
- *     its gradient's norm not one that {@link AdamSettings#takes}; 0 if there was none. Written only
- *     while it is 0
+ *     loss, rounded to float32, was not finite or its gradient's norm none that {@link
+ *     AdamSettings#takes}; 0 if there was none. Written only while it is 0
  * @param targetUpdate how a target network follows
  * @param target REAL, as long as the parameters: those of the target network; updated. Null with
  *     {@link TargetUpdate#none}

@@ -98,8 +98,7 @@ public final class FileReplacement {
 
   /** Those of a file that is there; null without it, or where files have none. */
   private static Set<PosixFilePermission> permissions(Path file) throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     return view == null || !Files.exists(file) ? null : view.readAttributes().permissions();
   }
 }

@@ -58,9 +58,9 @@ public final class QRegression implements AutoCloseable {
    * @param seed of the minibatches
    * @param stopAtNonFinite whether a loss or gradient that is not finite ends the fit with a {@link
    *     NonFiniteException}, seen at the next look
-   * @param averaging τ of a moving average of the parameters, θ̄ ← θ̄ + τ (θ − θ̄) at every step, as
-   *     {@link TargetUpdate#polyak}, which is what {@link #look} measures and {@link #average} gives;
-   *     from 2⁻¹²⁶, and 1 for none
+   * @param averaging τ of a moving average of the parameters, θ̄ ← θ̄ + τ (θ − θ̄) at every step,
+   *     as {@link TargetUpdate#polyak}, which is what {@link #look} measures and {@link #average}
+   *     gives; from 2⁻¹²⁶, and 1 for none
    */
   public record Settings(
       int steps,

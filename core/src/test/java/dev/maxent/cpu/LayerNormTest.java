@@ -35,8 +35,7 @@ class LayerNormTest {
       Arrays.fill(parameters, base + shape.gain(0), base + shape.gain(0) + n, 1);
       parameters[base + shape.weights(1) + e] = 1;
     }
-    try (Backend backend =
-            loops.equals("reference") ? Backends.open(loops) : Bits.open(loops, 1);
+    try (Backend backend = loops.equals("reference") ? Backends.open(loops) : Bits.open(loops, 1);
         NetworkFixture f = new NetworkFixture(backend, shape, parameters)) {
       return f.forward(f.shared(1));
     }

@@ -124,9 +124,7 @@ class NetworkLimitsTest {
       }
       assertArrayEquals(theta, target.toFloats());
       target.upload(nothing);
-      backend
-          .network()
-          .update(network, gradient, plain.withTarget(TargetUpdate.polyak(1), target));
+      backend.network().update(network, gradient, plain.withTarget(TargetUpdate.polyak(1), target));
       assertArrayEquals(theta, target.toFloats());
     }
   }
