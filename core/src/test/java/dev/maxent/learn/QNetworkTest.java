@@ -20,7 +20,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -276,32 +275,6 @@ class QNetworkTest {
           assertThrows(NetworkFileException.class, () -> two.save(device));
       assertEquals(
           device + ": it is no regular file: expected one, or a new name", refused.getMessage());
-    }
-  }
-
-  @Test
-  void savesWhereALinkLeadsAheadOfItsFile() throws IOException {
-    Path link = Files.createSymbolicLink(folder.resolve("link"), file.getFileName());
-    Path second = Files.createSymbolicLink(folder.resolve("second"), link);
-    try (QNetwork one = QNetwork.random(backend, SHAPE, Initialiser.HE, 1)) {
-      one.save(second);
-      assertTrue(Files.isSymbolicLink(link) && Files.isSymbolicLink(second));
-      QNetwork.load(backend, file).close();
-      Path round = Files.createSymbolicLink(folder.resolve("round"), Path.of("round"));
-      assertThrows(IOException.class, () -> one.save(round));
-      assertTrue(Files.isSymbolicLink(round));
-    }
-  }
-
-  @Test
-  void keepsPermissions() throws IOException {
-    saved();
-    assumeTrue(
-        Files.getFileStore(file).supportsFileAttributeView("posix"), "no POSIX permissions here");
-    for (String mode : List.of("rw-------", "r--r--r--", "rw-rw-rw-")) {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-      saved();
-      assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
   }
 
