@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
 import dev.maxent.reference.RowReader;
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** What the kernel families of one cpu backend share: threads, inner loops and scratch. */
@@ -18,7 +19,8 @@ final class CpuEngine implements AutoCloseable {
     workers = new Workers(threads);
     blocks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
     chunks = Stream.generate(Block::new).limit(threads).toArray(Block[]::new);
-    steins = Stream.generate(SteinBlock::new).limit(threads).toArray(SteinBlock[]::new);
+    steins = new SteinBlock[threads];
+    Arrays.setAll(steins, worker -> new SteinBlock(worker, threads));
     lanes = Stream.generate(SteinLanes::new).limit(threads).toArray(SteinLanes[]::new);
     readers = Stream.generate(RowReader::new).limit(threads).toArray(RowReader[]::new);
   }

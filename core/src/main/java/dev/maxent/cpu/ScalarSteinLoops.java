@@ -266,11 +266,8 @@ final class ScalarSteinLoops implements SteinLoops {
           b.below++;
         } else if (square <= b.to) {
           b.inside++;
-          if (keeps) {
-            if (b.kept < SteinBlock.VALUES) {
-              values.setAtIndex(ValueLayout.JAVA_FLOAT, b.kept, square);
-            }
-            b.kept++;
+          if (keeps && b.kept < b.most) {
+            values.setAtIndex(ValueLayout.JAVA_FLOAT, b.kept++, square);
           }
         } else {
           b.above = Math.min(b.above, square);

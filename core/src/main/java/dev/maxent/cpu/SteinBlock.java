@@ -11,14 +11,22 @@ final class SteinBlock implements AutoCloseable {
   static final int IMQ = 1;
   static final int LINEAR = 2;
 
-  /** Squared distances that are kept at most, and a few more. */
+  /** Squared distances that the first worker keeps at most, and a few more. */
   static final int VALUES = 1 << 20;
+
+  /** What the other workers keep, all of them together, but none less than the least. */
+  private static final int OTHERS = 4 * VALUES;
+
+  private static final int LEAST_VALUES = 1 << 15;
 
   /** Squared distances of a state that are computed only once. */
   static final int FEW = 8192;
 
   /** A vector, and a group of sources by the widest tile: room is looked for group by group. */
   private static final int SPARE = 64 + SteinLoops.GROUP * 64;
+
+  /** Squared distances that this worker keeps at most, and a few more. */
+  final int most;
 
   // The state: arrays, byte offsets of its first element, sizes.
   MemorySegment x;
@@ -86,6 +94,11 @@ final class SteinBlock implements AutoCloseable {
   private final Block.Room values = new Block.Room();
   private final Block.Room transposed = new Block.Room();
 
+  /** Scratch of one of so many workers. */
+  SteinBlock(int worker, int threads) {
+    most = worker == 0 ? VALUES : Math.clamp(OTHERS / threads, LEAST_VALUES, VALUES);
+  }
+
   /** Targets, transposed, their scores, sums of a stretch, all sums, and a padded group. */
   MemorySegment tiles(long floats) {
     return tiles.atLeast(floats);
@@ -98,7 +111,7 @@ final class SteinBlock implements AutoCloseable {
 
   private long capacity() {
     long all = pairs ? (long) n * (n - 1) / 2 : (long) n * m;
-    return all <= FEW ? FEW : VALUES;
+    return all <= FEW ? FEW : most;
   }
 
   /** All targets, transposed; shared by the workers on one state. */

@@ -96,7 +96,7 @@ interface SteinLoops {
   /**
    * Counts squared distances of some sources: b.below += those up to b.from, b.inside += those
    * above it and up to b.to, of which those of the sources of every b.thin-th group are appended to
-   * b.values, b.above ← the least above b.to or what it was.
+   * b.values, b.most in all, b.above ← the least above b.to or what it was.
    *
    * @param b the state, transposed
    * @param first the first group

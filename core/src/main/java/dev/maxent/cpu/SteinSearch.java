@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
  * and kept. Many are computed again in each pass: a pass counts those up to two bounds that a
  * sample suggests, and keeps those in between as long as they fit; otherwise they are the next
  * sample. The two bounds always enclose the rank, so that only the number of passes depends on the
- * sample: two as a rule.
+ * sample: two as a rule. Where a sample does not bring the bounds together, as among equal
+ * distances, a pass halves the bits between them, so that any input comes to an end.
  */
 final class SteinSearch implements Workers.Task {
   private static final int SAMPLE = 8192;
@@ -20,6 +21,13 @@ final class SteinSearch implements Workers.Task {
 
   private static final double NANOS_TO_DRAW = 8;
   private static final double NANOS_PER_PAIR = 0.3;
+
+  /** Passes that do not halve the bits between the bounds, before one that does. */
+  private static final int PATIENCE = 2;
+
+  /** Bits of the largest float. */
+  private static final int LARGEST = Float.floatToRawIntBits(Float.MAX_VALUE);
+
   private final CpuEngine engine;
   private final SteinLoops loops;
   private final Workers.Task sampling = this::draw;
@@ -31,7 +39,7 @@ final class SteinSearch implements Workers.Task {
   }
 
   /**
-   * Finds two neighbours in order.
+   * Finds two neighbours in order. Squares beyond float32 count as +∞, and may be what is found.
    *
    * @param b the state; low and high out
    * @param rank from 0
@@ -50,15 +58,17 @@ final class SteinSearch implements Workers.Task {
   }
 
   private void search(SteinBlock b, long all, long rank, boolean alone) {
-    float from = -1;
-    float to = Float.MAX_VALUE;
+    // The element lies above from and up to to, bits of floats: those of squares are in the order
+    // of the numbers, and -1 is below 0.
+    int from = -1;
+    int to = LARGEST;
     long before = 0;
     long upTo = all;
+    int idle = 0;
     sample(b, alone);
-    long oversized = 1;
     while (true) {
-      float low = from;
-      float high = to;
+      int low = from;
+      int high = to;
       double share = 1;
       if (b.kept > 0) {
         double size = b.kept;
@@ -66,13 +76,24 @@ final class SteinSearch implements Workers.Task {
         double spread = 0.5 * DEVIATIONS * Math.sqrt(size) + 1;
         int first = (int) Math.floor(middle - spread);
         int last = (int) Math.ceil(middle + spread);
-        high = last < b.kept ? at(b, last) : to;
-        low = first >= 0 ? Math.nextDown(at(b, first)) : from;
-        share = (last - first) / size;
+        high = last < b.kept ? Math.min(at(b, last), to) : to;
+        low = first >= 0 ? Math.min(at(b, first), to) - 1 : from;
+        share = Math.min(1, (last - first) / size);
       }
-      double expected = Math.min(1, share) * (upTo - before) * oversized;
-      int thin = (int) Math.min(b.n, Math.ceil(expected / (SteinBlock.VALUES / 2)));
-      pass(b, low, high, Math.max(1, thin), alone);
+      if (idle >= PATIENCE) {
+        low = from;
+        high = to - (to - from) / 2;
+        share = 1;
+      } else if (low == from && high == to && to - from > 2) {
+        // Many equal ones at the bounds are either told apart or left out.
+        low++;
+        high--;
+        share = 1;
+      }
+      double expected = share * (upTo - before);
+      int thin = (int) Math.clamp(Math.ceil(expected / (b.most / 2)), 1, b.n);
+      pass(b, low, high, thin, alone);
+      int width = to - from;
       long under = b.below;
       long within = b.below + b.inside;
       if (rank < under) {
@@ -80,6 +101,11 @@ final class SteinSearch implements Workers.Task {
         upTo = under;
         b.kept = 0;
       } else if (rank >= within) {
+        if (high == LARGEST) {
+          b.low = Float.POSITIVE_INFINITY;
+          b.high = Float.POSITIVE_INFINITY;
+          return;
+        }
         from = high;
         before = within;
         b.kept = 0;
@@ -88,15 +114,12 @@ final class SteinSearch implements Workers.Task {
         to = high;
         before = under;
         upTo = within;
-        if (Math.nextUp(from) == to || from == to) {
-          b.low = to;
-          b.high = upTo > rank + 1 ? to : b.above;
+        if (to - from == 1) {
+          b.low = b.to;
+          b.high = upTo > rank + 1 ? b.to : b.above;
           return;
         }
-        if (b.kept > SteinBlock.VALUES) {
-          oversized *= 4;
-          b.kept = 0;
-        } else if (thin <= 1) {
+        if (b.kept == b.inside) {
           float next = b.above;
           b.rank = (int) (rank - before);
           b.spend = true;
@@ -106,13 +129,14 @@ final class SteinSearch implements Workers.Task {
           return;
         }
       }
+      idle = 2L * (to - from) <= width + 1L ? 0 : idle + 1;
     }
   }
 
-  private float at(SteinBlock b, int rank) {
+  private int at(SteinBlock b, int rank) {
     b.rank = rank;
     loops.select(b);
-    return b.low;
+    return Float.floatToRawIntBits(b.low);
   }
 
   /** b.values ← distances of pseudo-random pairs. */
@@ -132,10 +156,10 @@ final class SteinSearch implements Workers.Task {
     loops.sample(sampled, (int) from * DRAWN, (int) to * DRAWN);
   }
 
-  /** Counts over all sources; b has the sums, and what was kept if it fits. */
-  private void pass(SteinBlock b, float from, float to, int thin, boolean alone) {
-    b.from = from;
-    b.to = to;
+  /** Counts over all sources; b has the sums, and what was kept as far as it fits. */
+  private void pass(SteinBlock b, int low, int high, int thin, boolean alone) {
+    b.from = low < 0 ? -1 : Float.intBitsToFloat(low);
+    b.to = Float.intBitsToFloat(high);
     b.thin = thin;
     int groups = Math.ceilDiv(b.n, SteinLoops.GROUP);
     if (!alone) {
@@ -152,12 +176,9 @@ final class SteinSearch implements Workers.Task {
       b.below += other.below;
       b.inside += other.inside;
       b.above = Math.min(b.above, other.above);
-      if (b.kept + (long) other.kept <= SteinBlock.VALUES) {
-        MemorySegment.copy(other.values(), 0, b.values(), b.kept * 4L, other.kept * 4L);
-        b.kept += other.kept;
-      } else {
-        b.kept = SteinBlock.VALUES + 1;
-      }
+      int fit = Math.min(other.kept, b.most - b.kept);
+      MemorySegment.copy(other.values(), 0, b.values(), b.kept * 4L, fit * 4L);
+      b.kept += fit;
     }
   }
 

@@ -13,8 +13,8 @@ final class VectorSteinCounting {
   /** Sources whose distances the loops compute at once. */
   private static final int FOUR = 4;
 
-  /** A coordinate that is infinitely far, squared, from any particle and from what pads targets. */
-  private static final float FAR = -0x1p66f;
+  /** A coordinate that is infinitely far from any particle and from what pads targets. */
+  private static final float FAR = Float.NEGATIVE_INFINITY;
 
   private final Apart squares = VectorSteinLoops.squaresOfFour();
   private final Apart count = Apart.of(VectorSteinMedian.class, "count");

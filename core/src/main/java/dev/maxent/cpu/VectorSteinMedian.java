@@ -82,7 +82,7 @@ final class VectorSteinMedian {
     IntVector one = IntVector.broadcast(INTS, 1);
     IntVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).reinterpretAsInts();
     IntVector overFrom = IntVector.zero(INTS);
-    long begin = b.valuesAt + Math.min(b.kept, SteinBlock.VALUES) * 4L;
+    long begin = b.valuesAt + b.kept * 4L;
     long out = begin;
     long end = b.kernelAt + b.kernels * BYTES;
     for (long at = b.kernelAt; at < end; at += BYTES) {
@@ -96,7 +96,7 @@ final class VectorSteinMedian {
       out += inside.trueCount() * 4L;
     }
     int inside = (int) ((out - begin) / 4);
-    b.kept += inside;
+    b.kept = Math.min(b.kept + inside, b.most);
     add(b, overFrom.reduceLanes(VectorOperators.ADD), inside, least);
   }
 
