@@ -8,7 +8,6 @@ import dev.maxent.kernel.Particles;
 import dev.maxent.kernel.SteinKernel;
 import dev.maxent.kernel.SteinKernels;
 import dev.maxent.kernel.Temperature;
-import dev.maxent.reference.SteinState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -43,10 +42,7 @@ final class CpuStein extends SteinKernels {
     states.look(source, null, target, bandwidth);
     MemorySegment out = SoftTask.segment(h);
     for (int b = 0; b < source.states(); b++) {
-      boolean reference = states.status(b) == SteinStates.REFERENCE;
-      double value =
-          reference ? new SteinState(source, null, target, b).bandwidth(bandwidth, b) : states.h(b);
-      out.setAtIndex(ValueLayout.JAVA_FLOAT, b, (float) value);
+      out.setAtIndex(ValueLayout.JAVA_FLOAT, b, (float) states.h(b));
     }
   }
 

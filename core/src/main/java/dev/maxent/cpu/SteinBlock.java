@@ -93,6 +93,7 @@ final class SteinBlock implements AutoCloseable {
   private final Block.Room tiles = new Block.Room();
   private final Block.Room values = new Block.Room();
   private final Block.Room transposed = new Block.Room();
+  private final Block.Room shrunk = new Block.Room();
 
   /** Scratch of one of so many workers. */
   SteinBlock(int worker, int threads) {
@@ -117,6 +118,11 @@ final class SteinBlock implements AutoCloseable {
   /** All targets, transposed; shared by the workers on one state. */
   MemorySegment transposed(long floats) {
     return transposed.atLeast(floats);
+  }
+
+  /** Particles nearer to 0, see {@link SteinBandwidth}. */
+  MemorySegment shrunk(long floats) {
+    return shrunk.atLeast(floats);
   }
 
   /** Sets the numbers of the kernel. */
@@ -145,10 +151,13 @@ final class SteinBlock implements AutoCloseable {
     }
   }
 
-  /** Whether 1 + r² · grow stays finite in float32. */
+  /** Whether float32 holds the kernel's numbers with all digits, and 1 + r² · grow at all. */
   boolean fits() {
     double squares = 4.0 * d * SteinStates.FARTHEST * SteinStates.FARTHEST;
-    return kind != IMQ || grow * squares < Float.MAX_VALUE;
+    return kind != IMQ
+        || factor >= Float.MIN_NORMAL
+            && grow >= Float.MIN_NORMAL
+            && grow * squares < Float.MAX_VALUE;
   }
 
   private void setScale(double octaves) {
@@ -182,5 +191,6 @@ final class SteinBlock implements AutoCloseable {
     tiles.close();
     values.close();
     transposed.close();
+    shrunk.close();
   }
 }

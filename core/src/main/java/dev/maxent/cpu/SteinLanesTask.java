@@ -70,13 +70,16 @@ final class SteinLanesTask implements Workers.Task {
     int lanes = loops.lanes();
     double pairs = (double) x.count() * x.count();
     double nanos = lanes * pairs * (NANOS_PER_PAIR + x.dimensions() * NANOS_PER_COORDINATE);
-    engine.workers().run((x.states() + lanes - 1) / lanes, nanos, this);
-    source = null;
-    bandwidth = null;
-    temperature = null;
-    particles = null;
-    scores = null;
-    out = null;
+    try {
+      engine.workers().run((x.states() + lanes - 1) / lanes, nanos, this);
+    } finally {
+      source = null;
+      bandwidth = null;
+      temperature = null;
+      particles = null;
+      scores = null;
+      out = null;
+    }
   }
 
   @Override
@@ -86,11 +89,11 @@ final class SteinLanesTask implements Workers.Task {
     for (long piece = from; piece < to; piece++) {
       int first = (int) piece * loops.lanes();
       b.states = Math.min(loops.lanes(), source.states() - first);
-      run(b, first);
+      run(b, first, worker);
     }
   }
 
-  private void run(SteinLanes b, int first) {
+  private void run(SteinLanes b, int first, int worker) {
     long at = (long) first * b.n * b.d * Float.BYTES;
     loops.pack(b, particles.address() + at, b.particlesAt);
     loops.pack(b, scores.address() + at, b.scoresAt);
@@ -103,7 +106,7 @@ final class SteinLanesTask implements Workers.Task {
     }
     for (int lane = 0; lane < b.states; lane++) {
       int state = first + lane;
-      states.set(state, bandwidth(b, lane, state));
+      states.set(state, bandwidth(b, lane, state, worker));
       b.setKernel(lane, states.h(state), RowReader.alpha(temperature, state));
     }
     loops.direction(b);
@@ -126,9 +129,13 @@ final class SteinLanesTask implements Workers.Task {
     }
   }
 
-  private double bandwidth(SteinLanes b, int lane, int state) {
+  private double bandwidth(SteinLanes b, int lane, int state, int worker) {
     if (bandwidth.rule() == null) {
       return SteinStates.given(bandwidth, state);
+    }
+    if (states.status(state) != SteinStates.FAST) {
+      boolean finite = states.status(state) != SteinStates.NAN;
+      return finite ? states.bandwidth(source, bandwidth, state, worker) : Double.NaN;
     }
     float low = rank.fromZero() ? 0 : b.low(lane);
     float high = rank.even() ? b.high(lane) : b.low(lane);

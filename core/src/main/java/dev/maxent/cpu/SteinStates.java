@@ -4,8 +4,6 @@ import dev.maxent.backend.DeviceArray;
 import dev.maxent.kernel.Bandwidth;
 import dev.maxent.kernel.Particles;
 import dev.maxent.reference.RowReader;
-import dev.maxent.reference.SteinMedian;
-import dev.maxent.reference.SteinRank;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -34,7 +32,7 @@ final class SteinStates implements Workers.Task {
 
   private final CpuEngine engine;
   private final SteinLoops loops;
-  private final SteinSearch search;
+  private final SteinBandwidth medians;
   private double[] h = new double[0];
   private byte[] status = new byte[0];
   private Particles source;
@@ -42,13 +40,10 @@ final class SteinStates implements Workers.Task {
   private DeviceArray score;
   private Bandwidth bandwidth;
 
-  /** Of the last rule, kept so that calls allocate nothing. */
-  private SteinRank rank;
-
   SteinStates(CpuEngine engine) {
     this.engine = engine;
     loops = engine.loops().stein();
-    search = new SteinSearch(engine);
+    medians = new SteinBandwidth(engine);
   }
 
   /** A state's bandwidth. */
@@ -114,22 +109,22 @@ final class SteinStates implements Workers.Task {
     int states = x.states();
     start(states);
     boolean rule = bandwidth != null && bandwidth.rule() != null;
-    if (rule) {
-      rank = SteinRank.of(rank, bandwidth.rule(), x.count(), y.count());
-    }
     double pairs = rule ? 0.5 * x.count() * x.count() : 0;
     double nanos = 2 * x.count() * x.dimensions() * NANOS_PER_FLOAT + pairs * NANOS_PER_PAIR;
-    if (states < 2 * engine.threads() && pairs > SteinBlock.FEW) {
-      for (int b = 0; b < states; b++) {
-        look(b, engine.stein(0), true);
+    try {
+      if (states < 2 * engine.threads() && pairs > SteinBlock.FEW) {
+        for (int b = 0; b < states; b++) {
+          look(b, engine.stein(0), true);
+        }
+      } else {
+        engine.workers().run(states, nanos, this);
       }
-    } else {
-      engine.workers().run(states, nanos, this);
+    } finally {
+      source = null;
+      target = null;
+      score = null;
+      bandwidth = null;
     }
-    source = null;
-    target = null;
-    score = null;
-    bandwidth = null;
   }
 
   @Override
@@ -156,31 +151,27 @@ final class SteinStates implements Workers.Task {
     }
     if (status[state] == NAN) {
       h[state] = Double.NaN;
-    } else if (status[state] == FAST) {
+    } else {
       set(state, bandwidth == null ? 1 : bandwidth(state, block, alone));
     }
   }
 
   private double bandwidth(int state, SteinBlock block, boolean alone) {
-    if (bandwidth.rule() == null) {
-      return given(bandwidth, state);
-    }
-    int n = source.count();
-    if (n == 1) {
-      return 1;
-    }
-    Particles others = rank.cross() ? target : source;
-    block.x = SoftTask.segment(source.array());
-    block.y = SoftTask.segment(others.array());
-    block.n = n;
-    block.m = others.count();
-    block.d = source.dimensions();
-    block.pairs = !rank.cross();
-    block.stateX = (long) state * n * block.d * Float.BYTES;
-    block.stateY = (long) state * block.m * block.d * Float.BYTES;
-    search.find(block, rank.rank(), alone);
-    float low = rank.fromZero() ? 0 : block.low;
-    float high = rank.even() ? block.high : block.low;
-    return SteinMedian.bandwidth(bandwidth, n, low, high);
+    return bandwidth.rule() == null
+        ? given(bandwidth, state)
+        : medians.find(source, target, bandwidth, state, block, alone);
+  }
+
+  /**
+   * A state's bandwidth by a rule, as the caller's thread alone finds it.
+   *
+   * @param x source particles, of few pairs
+   * @param newBandwidth a rule
+   * @param state which
+   * @param worker whose scratch to use
+   * @return h
+   */
+  double bandwidth(Particles x, Bandwidth newBandwidth, int state, int worker) {
+    return medians.find(x, x, newBandwidth, state, engine.stein(worker), false);
   }
 }

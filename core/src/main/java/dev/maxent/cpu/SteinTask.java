@@ -49,63 +49,65 @@ final class SteinTask implements Workers.Task {
       Bandwidth bandwidth,
       Temperature alpha,
       DeviceArray direction) {
-    out = SoftTask.segment(direction);
-    if (lanes.takes(x, y, k, bandwidth)) {
-      lanes.direction(x, s, bandwidth, alpha, direction);
-    } else {
-      states.look(x, s, y, k instanceof SteinKernel.Linear ? null : bandwidth);
-      temperature = alpha;
-      launch(x, s, y, k);
-    }
-    int size = y.count() * y.dimensions();
-    for (int b = 0; b < x.states(); b++) {
-      double a = RowReader.alpha(alpha, b);
-      boolean valid = a >= 0 && a < Double.POSITIVE_INFINITY;
-      if (!valid || states.status(b) == SteinStates.NAN) {
-        for (int i = 0; i < size; i++) {
-          out.setAtIndex(ValueLayout.JAVA_FLOAT, (long) b * size + i, Float.NaN);
-        }
-      } else if (states.status(b) == SteinStates.REFERENCE) {
-        SteinState state = new SteinState(x, s, y, b);
-        double[] phi = state.direction(k, h(state, k, bandwidth, b), a);
-        for (int i = 0; i < size; i++) {
-          out.setAtIndex(ValueLayout.JAVA_FLOAT, (long) b * size + i, (float) phi[i]);
+    try {
+      out = SoftTask.segment(direction);
+      if (lanes.takes(x, y, k, bandwidth)) {
+        lanes.direction(x, s, bandwidth, alpha, direction);
+      } else {
+        states.look(x, s, y, k instanceof SteinKernel.Linear ? null : bandwidth);
+        temperature = alpha;
+        launch(x, s, y, k);
+      }
+      for (int b = 0; b < x.states(); b++) {
+        double a = RowReader.alpha(alpha, b);
+        boolean valid = a >= 0 && a < Double.POSITIVE_INFINITY;
+        if (!valid || states.status(b) == SteinStates.NAN) {
+          fill(y, b, null);
+        } else if (states.status(b) == SteinStates.REFERENCE) {
+          fill(y, b, new SteinState(x, s, y, b).direction(k, states.h(b), a));
         }
       }
+    } finally {
+      clear();
     }
-    clear();
   }
 
-  private static double h(SteinState state, SteinKernel k, Bandwidth bandwidth, int b) {
-    return k instanceof SteinKernel.Linear ? 1 : state.bandwidth(bandwidth, b);
+  /** out ← φ of a state; null stands for NaN everywhere. */
+  private void fill(Particles y, int state, double[] phi) {
+    int size = y.count() * y.dimensions();
+    for (int i = 0; i < size; i++) {
+      float value = phi == null ? Float.NaN : (float) phi[i];
+      out.setAtIndex(ValueLayout.JAVA_FLOAT, (long) state * size + i, value);
+    }
   }
 
   void discrepancy(
       Particles x, DeviceArray s, SteinKernel k, Bandwidth bandwidth, DeviceArray result) {
-    states.look(x, s, x, k instanceof SteinKernel.Linear ? null : bandwidth);
-    temperature = null;
-    out = SoftTask.segment(result);
-    long pieces = x.states() * (long) tiles(x);
-    if (sumsRoom.length < pieces) {
-      sumsRoom = new double[Math.toIntExact(pieces)];
-    }
-    sums = sumsRoom;
-    launch(x, s, x, k);
-    for (int b = 0; b < x.states(); b++) {
-      double sum = 0;
-      for (int t = 0; t < tiles; t++) {
-        sum += sums[b * tiles + t];
+    try {
+      states.look(x, s, x, k instanceof SteinKernel.Linear ? null : bandwidth);
+      out = SoftTask.segment(result);
+      long pieces = x.states() * (long) tiles(x);
+      if (sumsRoom.length < pieces) {
+        sumsRoom = new double[Math.toIntExact(pieces)];
       }
-      double value = sum / x.count() / x.count();
-      if (states.status(b) == SteinStates.NAN) {
-        value = Double.NaN;
-      } else if (states.status(b) == SteinStates.REFERENCE || !Double.isFinite(value)) {
-        SteinState state = new SteinState(x, s, x, b);
-        value = state.discrepancy(k, h(state, k, bandwidth, b));
+      sums = sumsRoom;
+      launch(x, s, x, k);
+      for (int b = 0; b < x.states(); b++) {
+        double sum = 0;
+        for (int t = 0; t < tiles; t++) {
+          sum += sums[b * tiles + t];
+        }
+        double value = sum / x.count() / x.count();
+        if (states.status(b) == SteinStates.NAN) {
+          value = Double.NaN;
+        } else if (states.status(b) == SteinStates.REFERENCE || !Double.isFinite(value)) {
+          value = new SteinState(x, s, x, b).discrepancy(k, states.h(b));
+        }
+        out.setAtIndex(ValueLayout.JAVA_FLOAT, b, (float) value);
       }
-      out.setAtIndex(ValueLayout.JAVA_FLOAT, b, (float) value);
+    } finally {
+      clear();
     }
-    clear();
   }
 
   private int tiles(Particles y) {

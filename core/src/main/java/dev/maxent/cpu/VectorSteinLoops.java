@@ -20,9 +20,6 @@ final class VectorSteinLoops implements SteinLoops {
 
   private static final long KERNELS = (long) CHUNK * GROUP * WIDTH;
 
-  /** A coordinate so far away that its square is infinite and k is 0, but slope δ finite. */
-  private static final float FAR = 0x1p66f;
-
   private final Apart clear = Apart.of(VectorLanes.class, "fill");
   private final Apart packVector = Apart.of(VectorSteinTiles.class, "pack");
   private final Apart add = Apart.of(VectorSteinTiles.class, "add");
@@ -106,6 +103,7 @@ final class VectorSteinLoops implements SteinLoops {
         b.kernels = b.groups * GROUP * 4;
         squaresOfFour.run(b);
         kernels.run(b);
+        clearPadding(b, WIDTH);
         sums(b);
       } else {
         vectors(b, targets);
@@ -153,6 +151,15 @@ final class VectorSteinLoops implements SteinLoops {
       growths.run(b);
     }
     kernels.run(b);
+    clearPadding(b, LANES);
+  }
+
+  /** k ← 0 of the sources that pad a group, so that no sum depends on where they are. */
+  private void clearPadding(SteinBlock b, int targets) {
+    int padding = b.groups * GROUP - b.sources;
+    if (padding > 0) {
+      clear.fill(b.kernelAt + b.sources * (targets * 4L), padding * (targets / LANES), 0);
+    }
   }
 
   private void other(SteinBlock b) {
@@ -173,16 +180,16 @@ final class VectorSteinLoops implements SteinLoops {
     }
   }
 
-  /** The last sources and as many as are missing in a group, without effect. */
+  /** The last sources, and the first of them again instead of those that are missing in a group. */
   private static void pad(SteinBlock b, int left) {
     long row = b.d * 4L;
     long to = b.growthAt + KERNELS * 4L;
     MemorySegment.copy(MEMORY, b.sourceAt, MEMORY, to, left * row);
     long scores = to + GROUP * row;
     MemorySegment.copy(MEMORY, b.scoreAt, MEMORY, scores, left * row);
-    for (long at = left * row; at < GROUP * row; at += 4) {
-      MEMORY.set(REAL, to + at, FAR);
-      MEMORY.set(REAL, scores + at, 0f);
+    for (int j = left; j < GROUP; j++) {
+      MemorySegment.copy(MEMORY, to, MEMORY, to + j * row, row);
+      MemorySegment.copy(MEMORY, scores, MEMORY, scores + j * row, row);
     }
     b.sourceAt = to;
     b.scoreAt = scores;
@@ -293,7 +300,7 @@ final class VectorSteinLoops implements SteinLoops {
         to += 4;
         at += row;
       }
-      clear.fill(to, WIDTH / LANES, FAR);
+      clear.fill(to, WIDTH / LANES, Float.POSITIVE_INFINITY);
     }
   }
 

@@ -35,7 +35,7 @@ class SteinLanesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"identical", "integers", "two places", "far away", "huge", "not finite"})
+  @CsvSource({"identical", "integers", "two places", "far away", "huge", "beyond", "not finite"})
   void extremes(String kind) {
     for (int n : new int[] {2, 3, 9, 16, 31}) {
       compare(n, 3, Bandwidth.of(Bandwidth.Rule.LIU_WANG), kind);
@@ -50,6 +50,7 @@ class SteinLanesTest {
       case "two places" -> random.nextBoolean() ? 1e-3 * random.nextDouble() : 1000;
       case "far away" -> 1e6 + random.nextGaussian();
       case "huge" -> random.nextGaussian() * (state % 3 == 0 ? 1e18 : 1e10);
+      case "beyond" -> random.nextGaussian() * (state % 4 == 0 ? 1 : 1e20);
       case "not finite" ->
           state % 5 == 1 && random.nextInt(9) == 0
               ? random.nextBoolean() ? Double.NaN : Double.NEGATIVE_INFINITY
