@@ -2,6 +2,7 @@ package dev.maxent.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.maxent.Fork;
 import dev.maxent.SteinMemory;
@@ -12,11 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -25,26 +28,30 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Garbage is not counted: there is none once the loops are compiled ({@link AllocationTest}).
  */
 class SteinMemoryTest {
-  private static final int THREADS = 2;
   private static final int DIMENSIONS = 8;
   private static final long MEGABYTE = 1_000_000;
 
-  /**
-   * The distances that a worker keeps while it looks for the median (2²⁰ floats), its tiles and
-   * chunks of kernels, and what the JVM allocates aside.
-   */
-  private static final long PER_THREAD = (4L << 20) + (256 << 10);
+  /** Numbers of particles. */
+  private static final List<Integer> SIZES = List.of(1500, 6000);
+
+  /** Distances that are kept while the median is looked for: 2²⁰ floats, and at most four times. */
+  private static long kept(int threads) {
+    return (4L << 20) * (1 + Math.min(4, threads - 1));
+  }
+
+  /** A thread's tiles and chunks of kernels, and what the JVM allocates aside. */
+  private static final long PER_THREAD = 256 << 10;
 
   /** The particles once more, transposed, and a byte or number per state. */
-  private static long expected(int n) {
-    return THREADS * PER_THREAD + 4L * (n + 64) * DIMENSIONS;
+  private static long particles(int n) {
+    return 4L * (n + 64) * DIMENSIONS;
   }
 
   /**
    * Prints loops, particles and bytes for each number of particles that the property {@code
    * particles} lists, in rising order. By hand, with the vector loops and 100,000 particles: {@code
    * java -XX:NativeMemoryTracking=summary --add-modules jdk.incubator.vector -Dparticles=100000
-   * -Dloops=vector -cp … 'dev.maxent.cpu.SteinMemoryTest$Meter'}.
+   * -Dloops=vector -Dthreads=2 -cp … 'dev.maxent.cpu.SteinMemoryTest$Meter'}.
    */
   static final class Meter {
     private static final Pattern OTHER =
@@ -52,8 +59,9 @@ class SteinMemoryTest {
 
     public static void main(String[] arguments) {
       String loops = System.getProperty("loops");
+      int threads = Integer.getInteger("threads");
       for (String n : System.getProperty("particles").split(",", -1)) {
-        try (Backend backend = Bits.open(loops, THREADS)) {
+        try (Backend backend = Bits.open(loops, threads)) {
           int count = Integer.parseInt(n);
           // Loads and makes what the size does not matter for.
           SteinMemory.direction(backend, 64, DIMENSIONS, Meter::now, Meter::most);
@@ -99,33 +107,36 @@ class SteinMemoryTest {
     }
   }
 
+  static Stream<Arguments> growsWithParticlesOnly() {
+    return Bits.loops().stream().flatMap(l -> Stream.of(arguments(l, 2), arguments(l, 16)));
+  }
+
   @ParameterizedTest
-  @MethodSource("dev.maxent.cpu.Bits#loops")
-  void growsWithParticlesOnly(String loops) {
+  @MethodSource
+  void growsWithParticlesOnly(String loops, int threads) {
     List<String> options =
         List.of(
             "-XX:NativeMemoryTracking=summary",
-            "-Dparticles=1500,6000",
+            "-Dparticles=" + SIZES.stream().map(String::valueOf).collect(Collectors.joining(",")),
             "-Dloops=" + loops,
+            "-Dthreads=" + threads,
             "--add-modules",
             loops.equals("vector") ? "jdk.incubator.vector" : "java.base");
     Fork.Outcome outcome = Fork.run(Meter.class, options, Map.of());
     assertEquals(0, outcome.exit(), outcome::output);
     List<String> lines =
         outcome.output().lines().filter(line -> line.startsWith("memory ")).toList();
-    assertEquals(2, lines.size(), outcome::output);
-    for (String line : lines) {
-      String[] parts = line.split(" ", -1);
-      long bytes = Long.parseLong(parts[3]);
-      long most = expected(Integer.parseInt(parts[2]));
+    assertEquals(SIZES.size(), lines.size(), outcome::output);
+    for (int i = 0; i < SIZES.size(); i++) {
+      String line = lines.get(i);
+      int n = SIZES.get(i);
+      long bytes = Long.parseLong(line.split(" ", -1)[3]);
+      long most = kept(threads) + threads * PER_THREAD + particles(n);
       assertTrue(bytes <= most, () -> line + ": expected at most " + most);
       // Not blind: among a million distances and more, 2²⁰ are kept.
       assertTrue(bytes > 4L << 20, line);
+      // As it grows with the particles only, a hundred thousand have room in 64 MB.
+      assertTrue(bytes - particles(n) + particles(100_000) < 64 * MEGABYTE, line);
     }
-  }
-
-  @Test
-  void leavesRoomForHundredThousandParticles() {
-    assertTrue(expected(100_000) < 64 * MEGABYTE);
   }
 }
