@@ -153,11 +153,12 @@ final class SteinBlock implements AutoCloseable {
 
   /** Whether float32 holds the kernel's numbers with all digits, and 1 + r² · grow at all. */
   boolean fits() {
+    if (kind != IMQ) {
+      return true;
+    }
     double squares = 4.0 * d * SteinStates.FARTHEST * SteinStates.FARTHEST;
-    return kind != IMQ
-        || factor >= Float.MIN_NORMAL
-            && grow >= Float.MIN_NORMAL
-            && grow * squares < Float.MAX_VALUE;
+    boolean normal = factor >= Float.MIN_NORMAL && grow >= Float.MIN_NORMAL;
+    return normal && grow * squares < Float.MAX_VALUE;
   }
 
   private void setScale(double octaves) {

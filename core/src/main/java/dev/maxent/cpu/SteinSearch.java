@@ -91,7 +91,7 @@ final class SteinSearch implements Workers.Task {
         share = 1;
       }
       double expected = share * (upTo - before);
-      int thin = (int) Math.clamp(Math.ceil(expected / (b.most / 2)), 1, b.n);
+      int thin = (int) Math.clamp(Math.ceil(expected / (0.5 * b.most)), 1, b.n);
       pass(b, low, high, thin, alone);
       int width = to - from;
       long under = b.below;

@@ -1,6 +1,8 @@
 package dev.maxent.kernel;
 
+import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
 import java.util.Objects;
 
 /**
@@ -23,7 +25,8 @@ public final class Bandwidth {
    * source particles; "all" are all n² distances among the source, n zeros included; "cross" are
    * the n·m distances from source to target. A median of an even number is the mean of the two in
    * the middle, unless it is the lower one. With n = 1 there is no scale to estimate, and every
-   * rule gives h = 1.
+   * rule gives h = 1. The backend {@code reference} keeps and sorts distances, and refuses rules
+   * that look at more than 2²⁷ of them: pairs from n = 16,385, all from n = 11,586.
    */
   public enum Rule {
     /** median(distance of pairs)² / log n: Liu and Wang 2016, and BlackJAX. */
@@ -104,6 +107,20 @@ public final class Bandwidth {
           "epsilon = " + epsilon + ": expected 0 or more and finite in float32");
     }
     return new Bandwidth(Double.NaN, null, Rule.NUMPYRO, epsilon);
+  }
+
+  /**
+   * Refuses numbers on the device that no kernel takes.
+   *
+   * @param backend where they should live
+   * @param states how many there should be
+   * @throws IllegalArgumentException if the array is another backend's or of another type or length
+   * @throws IllegalStateException if the array is closed
+   */
+  public void check(Backend backend, int states) {
+    if (array != null) {
+      Checks.array(backend, "bandwidth", array, ElementType.REAL, states);
+    }
   }
 
   /**

@@ -5,8 +5,14 @@ import dev.maxent.backend.DeviceArray;
 /**
  * How particles x move along a direction φ, element by element. What a rule remembers lives in
  * arrays on the device that the caller owns and has filled with zeros.
+ *
+ * <p>Rules that remember squares are for sums of φ² that are finite in float32, so |φ| up to some
+ * 10¹⁸: where a square is infinite the element no longer moves. Squares below float32 count as 0,
+ * which does not show beside the least ε: √(2⁻¹⁴⁹) is less than a rounding of it.
  */
 public sealed interface ParticleStep {
+  /** The least ε of a rule that remembers squares: 2⁻⁴⁰. */
+  double LEAST_EPSILON = 0x1p-40;
 
   /**
    * Step size η.
@@ -18,8 +24,7 @@ public sealed interface ParticleStep {
   private static void checkRate(double rate, double epsilon) {
     Checks.number(
         "rate", rate, rate >= 0 && rate <= Float.MAX_VALUE, "0 or more and finite in float32");
-    Checks.number(
-        "epsilon", epsilon, epsilon >= Float.MIN_NORMAL && epsilon <= 1, "from 2^-126 to 1");
+    Checks.number("epsilon", epsilon, epsilon >= LEAST_EPSILON && epsilon <= 1, "from 2^-40 to 1");
   }
 
   private static void checkDecay(String name, double decay) {
@@ -42,7 +47,7 @@ public sealed interface ParticleStep {
    * g ← g + φ², x ← x + η φ / (√g + ε). Source: Duchi et al. 2011, JMLR 12.
    *
    * @param rate η
-   * @param epsilon ε
+   * @param epsilon ε, from {@link #LEAST_EPSILON} to 1
    * @param squares REAL, as long as the particles: g; updated
    */
   record AdaGrad(double rate, double epsilon, DeviceArray squares) implements ParticleStep {
@@ -59,7 +64,7 @@ public sealed interface ParticleStep {
    * @param rate η
    * @param meanDecay β₁
    * @param squareDecay β₂
-   * @param epsilon ε
+   * @param epsilon ε, from {@link #LEAST_EPSILON} to 1
    * @param mean REAL, as long as the particles: m; updated
    * @param squares REAL, as long as the particles: v; updated
    * @param count INT32, one element: t, the number of steps taken; updated

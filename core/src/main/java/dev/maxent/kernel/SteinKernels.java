@@ -22,7 +22,9 @@ import java.util.Objects;
  * range. Calls do not look for such numbers; {@link Particles#findNonFinite} finds the first.
  * Particles are used by their differences only (but for the linear kernel), so that clouds far from
  * the origin keep their digits. Squared distances beyond float32 may count as infinite in {@code
- * opencl}. Errors are as in {@link SoftValueKernels}.
+ * opencl}; {@code cpu} computes states whose numbers float32 does not hold in float64, pair by pair
+ * on one thread. {@code reference} refuses rules for the bandwidth from some n on, see {@link
+ * Bandwidth.Rule}. Errors are as in {@link SoftValueKernels}.
  */
 public abstract class SteinKernels {
   private final Backend backend;
@@ -181,10 +183,7 @@ public abstract class SteinKernels {
     Objects.requireNonNull(target, "target").check(backend, "target");
     same("target.states", target.states(), source.states());
     same("target.dimensions", target.dimensions(), source.dimensions());
-    Objects.requireNonNull(bandwidth, "bandwidth");
-    if (bandwidth.array() != null) {
-      Checks.array(backend, "bandwidth", bandwidth.array(), REAL, source.states());
-    }
+    Objects.requireNonNull(bandwidth, "bandwidth").check(backend, source.states());
   }
 
   private static void same(String name, int is, int expected) {

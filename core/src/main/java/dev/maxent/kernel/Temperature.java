@@ -1,5 +1,6 @@
 package dev.maxent.kernel;
 
+import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import java.util.Objects;
 
@@ -75,6 +76,18 @@ public final class Temperature {
    */
   public DeviceArray array() {
     return array;
+  }
+
+  /**
+   * Refuses numbers on the device that no kernel takes.
+   *
+   * @param backend where they should live
+   * @param rows how many there should be, if each row has its own
+   * @throws IllegalArgumentException if the array is another backend's or of another type or length
+   * @throws IllegalStateException if the array is closed
+   */
+  public void check(Backend backend, int rows) {
+    Checks.temperature(backend, this, rows);
   }
 
   /**

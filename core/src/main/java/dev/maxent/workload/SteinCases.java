@@ -77,6 +77,11 @@ final class SteinCases {
       SteinShape ties = many.fill(SteinShape.Fill.TIES);
       cases.add(bandwidths(ties, name(rule) + "-ties", Set.of(PARITY)));
     }
+    for (int[] s : new int[][] {{9, 2, 0, 1}, {65, 17, 5, 2}, {1, 1009, 130, 3}}) {
+      SteinShape shape = SteinShape.of(s[0], s[1], s[2], s[3]).numPyro(0.25);
+      cases.add(bandwidths(shape, "numpyro-epsilon", Set.of(PARITY)));
+      cases.add(direction(shape, "numpyro-epsilon", Set.of(PARITY)));
+    }
     variants(cases, SteinShape.of(65, 33, 0, 7));
     variants(cases, SteinShape.of(31, 7, 17, 2));
     // Enough particles for several stretches, the last one not full.
@@ -243,7 +248,7 @@ final class SteinCases {
 
   private static Bandwidth bandwidth(Session session, SteinShape shape) {
     if (shape.rule() != null) {
-      return Bandwidth.of(shape.rule());
+      return shape.ruled();
     }
     return Double.isNaN(shape.h())
         ? Bandwidth.perState(session.input("bandwidth"))

@@ -2,7 +2,6 @@ package dev.maxent.workload;
 
 import static dev.maxent.workload.Tolerance.EPSILON;
 
-import dev.maxent.kernel.Bandwidth;
 import dev.maxent.kernel.SteinKernel;
 import dev.maxent.reference.SteinMedian;
 
@@ -68,8 +67,7 @@ final class SteinScale {
       return inputs.has("bandwidth") ? inputs.reals("bandwidth")[state] : shape.h();
     }
     double[] x = state("x", shape.n(), state);
-    Bandwidth rule = Bandwidth.of(shape.rule());
-    return SteinMedian.bandwidth(x, targets(x, state), shape.d(), rule);
+    return SteinMedian.bandwidth(x, targets(x, state), shape.d(), shape.ruled());
   }
 
   private double alpha(int state) {

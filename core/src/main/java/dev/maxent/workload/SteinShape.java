@@ -13,7 +13,8 @@ import java.util.SplittableRandom;
  * @param d coordinates
  * @param kernel k
  * @param rule of the bandwidth, or null for numbers
- * @param h the bandwidth where there is no rule; NaN for one per state on the device
+ * @param h the bandwidth where there is no rule; NaN for one per state on the device; with a rule
+ *     what {@link Bandwidth.Rule#NUMPYRO} adds
  * @param kind where α lives
  * @param alpha α, in turns where there is one per state
  * @param fill what the particles look like
@@ -66,12 +67,22 @@ record SteinShape(
     return new SteinShape(states, n, m, d, kernel, newRule, 0, kind, alpha, fill);
   }
 
+  SteinShape numPyro(double epsilon) {
+    Bandwidth.Rule newRule = Bandwidth.Rule.NUMPYRO;
+    return new SteinShape(states, n, m, d, kernel, newRule, epsilon, kind, alpha, fill);
+  }
+
   SteinShape alpha(SoftShape.Kind newKind, float newAlpha) {
     return new SteinShape(states, n, m, d, kernel, rule, h, newKind, newAlpha, fill);
   }
 
   SteinShape fill(Fill newFill) {
     return new SteinShape(states, n, m, d, kernel, rule, h, kind, alpha, newFill);
+  }
+
+  /** The bandwidth by a rule. */
+  Bandwidth ruled() {
+    return rule == Bandwidth.Rule.NUMPYRO ? Bandwidth.numPyro(h) : Bandwidth.of(rule);
   }
 
   /** Target particles. */

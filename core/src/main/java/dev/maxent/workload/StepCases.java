@@ -54,6 +54,14 @@ final class StepCases {
           case ADAGRAD -> 1;
           case ADAM -> 2;
         };
+    // A fused product and sum, a root and a quotient count 2, 1 and 1. Adam corrects its mean by
+    // the rate.
+    long flops =
+        switch (rule) {
+          case PLAIN -> 2;
+          case ADAGRAD -> 7;
+          case ADAM -> 13;
+        };
     Map<String, Tolerance> tolerances = new LinkedHashMap<>();
     tolerances.put("particles", Tolerance.of(1, (in, _, i) -> particle(rule, in, i)));
     if (rule != Rule.PLAIN) {
@@ -67,7 +75,7 @@ final class StepCases {
         "stein/step-" + rule.name().toLowerCase(Locale.ROOT) + "/" + length,
         "SteinKernels.step",
         purposes,
-        new Work(4L * length * (2 + arrays), 4L * length * (1 + arrays), 6L * length, 0),
+        new Work(4L * length * (2 + arrays), 4L * length * (1 + arrays), flops * length, 0),
         seed -> inputs(seed, length),
         session -> bind(session, rule),
         tolerances);

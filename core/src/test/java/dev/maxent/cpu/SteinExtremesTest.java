@@ -11,6 +11,7 @@ import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.kernel.Bandwidth;
 import dev.maxent.kernel.Bandwidth.Rule;
+import dev.maxent.kernel.ParticleStep;
 import dev.maxent.kernel.Particles;
 import dev.maxent.kernel.SteinKernel;
 import java.util.Arrays;
@@ -20,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** SVGD with numbers that float32 does not hold, and with more particles than the reference takes. */
+/**
+ * SVGD with numbers that float32 does not hold, and with more particles than the reference takes.
+ */
 class SteinExtremesTest {
   private static final double EPSILON = 0x1p-24;
 
@@ -126,8 +129,7 @@ class SteinExtremesTest {
     try (Backend backend = Bits.open(loops, 2)) {
       for (double[] numbers : kernels) {
         SteinKernel kernel = SteinKernel.imq(numbers[0], numbers[1]);
-        double[] phi =
-            SteinFixture.direction(backend, x, score, x, 1, kernel, Bandwidth.of(1), 0);
+        double[] phi = SteinFixture.direction(backend, x, score, x, 1, kernel, Bandwidth.of(1), 0);
         for (int i = 0; i < 4; i++) {
           double expected = 0;
           double size = 0;
@@ -138,6 +140,25 @@ class SteinExtremesTest {
           }
           assertEquals(expected, phi[i], 4 * EPSILON * size);
         }
+      }
+    }
+  }
+
+  /** Directions whose squares are 0 in float32, or nearly, beside the least ε. */
+  @ParameterizedTest
+  @MethodSource("dev.maxent.cpu.Bits#loops")
+  void stepsOfTinyDirections(String loops) {
+    double[] phi = {(float) 1e-23, (float) -1e-21, (float) 1e-15, (float) 1e-12, (float) 1e18};
+    try (Backend backend = Bits.open(loops, 1);
+        DeviceArray x = backend.allocate(REAL, phi.length);
+        DeviceArray direction = backend.real(phi);
+        DeviceArray squares = backend.allocate(REAL, phi.length)) {
+      double epsilon = ParticleStep.LEAST_EPSILON;
+      backend.stein().step(x, direction, new ParticleStep.AdaGrad(0.5, epsilon, squares));
+      double[] moved = x.toDoubles();
+      for (int i = 0; i < phi.length; i++) {
+        double expected = 0.5 * phi[i] / (Math.abs(phi[i]) + epsilon);
+        assertEquals(expected, moved[i], 6 * EPSILON * Math.abs(expected), "φ = " + phi[i]);
       }
     }
   }

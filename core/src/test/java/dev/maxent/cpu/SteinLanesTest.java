@@ -24,6 +24,7 @@ class SteinLanesTest {
   void shapes(int n, int d) {
     compare(n, d, Bandwidth.of(Bandwidth.Rule.LIU_WANG), "normal");
     compare(n, d, Bandwidth.of(0.7), "normal");
+    compare(n, d, Bandwidth.numPyro(0.3), "normal");
   }
 
   @ParameterizedTest

@@ -57,6 +57,18 @@ class SteinChecksTest {
           "direction is the same array as target");
       calls.refuses(
           () -> k.direction(x, s, x, RBF, ONE, ALPHA, s), "direction is the same array as score");
+      // As long as a direction, one number per state.
+      Particles points = new Particles(calls.real(2), 2, 1, 1);
+      DeviceArray scores = calls.real(2);
+      DeviceArray two = calls.real(2);
+      Bandwidth h = Bandwidth.perState(two);
+      Temperature alphas = Temperature.perRow(two);
+      calls.refuses(
+          () -> k.direction(points, scores, points, RBF, h, ALPHA, two),
+          "direction is the same array as bandwidth");
+      calls.refuses(
+          () -> k.direction(points, scores, points, RBF, ONE, alphas, two),
+          "direction is the same array as temperature");
       calls.verify();
     }
   }
@@ -98,6 +110,54 @@ class SteinChecksTest {
   }
 
   @OnHostBackends
+  void overlapsOfBandwidths(String id) {
+    try (RefusedCalls calls = new RefusedCalls(id)) {
+      SteinKernels k = calls.backend().stein();
+      Particles x = new Particles(calls.real(2), 2, 1, 1);
+      Particles y = new Particles(calls.real(2), 2, 1, 1);
+      DeviceArray h = calls.real(2);
+      calls.refuses(() -> k.bandwidths(x, y, ONE, x.array()), "h is the same array as source");
+      calls.refuses(() -> k.bandwidths(x, y, ONE, y.array()), "h is the same array as target");
+      calls.refuses(
+          () -> k.bandwidths(x, y, Bandwidth.perState(h), h), "h is the same array as bandwidth");
+      calls.refusesNull("source", () -> k.bandwidths(null, y, ONE, h));
+      calls.refusesNull("target", () -> k.bandwidths(x, null, ONE, h));
+      calls.refusesNull("bandwidth", () -> k.bandwidths(x, y, null, h));
+      calls.refusesWrongArrays(
+          "bandwidth", REAL, 2, a -> k.bandwidths(x, y, Bandwidth.perState(a), h));
+      calls.verify();
+    }
+  }
+
+  @OnHostBackends
+  void discrepancy(String id) {
+    try (RefusedCalls calls = new RefusedCalls(id)) {
+      SteinKernels k = calls.backend().stein();
+      Particles x = new Particles(calls.real(2), 2, 1, 1);
+      DeviceArray s = calls.real(2);
+      DeviceArray h = calls.real(2);
+      DeviceArray out = calls.real(2);
+      calls.refusesNull("source", () -> k.discrepancy(null, s, RBF, ONE, out));
+      calls.refusesNull("kernel", () -> k.discrepancy(x, s, null, ONE, out));
+      calls.refusesNull("bandwidth", () -> k.discrepancy(x, s, RBF, null, out));
+      calls.refusesWrongOrNoArrays(
+          "source", REAL, 2, a -> k.discrepancy(new Particles(a, 2, 1, 1), s, RBF, ONE, out));
+      calls.refusesWrongOrNoArrays("score", REAL, 2, a -> k.discrepancy(x, a, RBF, ONE, out));
+      calls.refusesWrongArrays(
+          "bandwidth", REAL, 2, a -> k.discrepancy(x, s, RBF, Bandwidth.perState(a), out));
+      calls.refuses(
+          () -> k.discrepancy(x, s, RBF, ONE, x.array()),
+          "discrepancy is the same array as source");
+      calls.refuses(
+          () -> k.discrepancy(x, s, RBF, ONE, s), "discrepancy is the same array as score");
+      calls.refuses(
+          () -> k.discrepancy(x, s, RBF, Bandwidth.perState(h), h),
+          "discrepancy is the same array as bandwidth");
+      calls.verify();
+    }
+  }
+
+  @OnHostBackends
   void steps(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SteinKernels k = calls.backend().stein();
@@ -116,6 +176,9 @@ class SteinChecksTest {
       calls.refuses(
           () -> k.step(x, phi, new ParticleStep.AdaGrad(0.1, 1e-6, x)),
           "squares is the same array as particles");
+      calls.refuses(
+          () -> k.step(x, phi, new ParticleStep.AdaGrad(0.1, 1e-6, phi)),
+          "squares is the same array as direction");
       calls.refusesWrongOrNoArrays(
           "mean",
           REAL,
@@ -129,6 +192,15 @@ class SteinChecksTest {
       calls.refuses(
           () -> k.step(x, phi, new ParticleStep.Adam(0.1, 0.9, 0.99, 1e-8, m, m, t)),
           "squares is the same array as mean");
+      for (DeviceArray taken : new DeviceArray[] {x, phi}) {
+        String name = taken.equals(x) ? "particles" : "direction";
+        calls.refuses(
+            () -> k.step(x, phi, new ParticleStep.Adam(0.1, 0.9, 0.99, 1e-8, taken, v, t)),
+            "mean is the same array as " + name);
+        calls.refuses(
+            () -> k.step(x, phi, new ParticleStep.Adam(0.1, 0.9, 0.99, 1e-8, m, taken, t)),
+            "squares is the same array as " + name);
+      }
       calls.verify();
     }
   }
@@ -165,7 +237,11 @@ class SteinChecksTest {
     }
     assertRefused(illegal, () -> Bandwidth.numPyro(-1e-9), "epsilon = -1.0E-9");
     assertRefused(illegal, () -> new ParticleStep.Plain(Double.NaN), "rate = NaN");
-    assertRefused(illegal, () -> new ParticleStep.AdaGrad(1, 0, null), "epsilon = 0.0");
+    for (double bad : new double[] {0, 0x1p-41, 1.5, Double.NaN}) {
+      String what = "epsilon = " + bad + ": expected from 2^-40 to 1";
+      assertRefused(illegal, () -> new ParticleStep.AdaGrad(1, bad, null), what);
+      assertRefused(illegal, () -> new ParticleStep.Adam(1, 0.9, 0.9, bad, null, null, null), what);
+    }
     assertRefused(
         illegal,
         () -> new ParticleStep.Adam(1, 1, 0.9, 1e-8, null, null, null),
