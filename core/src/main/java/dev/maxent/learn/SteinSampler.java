@@ -153,6 +153,7 @@ public final class SteinSampler implements AutoCloseable {
    * @param score ∇ log p, or ∇Q
    * @param particles x; updated by every step, and closed by the caller
    * @param settings how
+   * @throws IllegalArgumentException if sizes do not fit, or an array is another backend's
    */
   public SteinSampler(Score score, Particles particles, Settings settings) {
     this.score = Objects.requireNonNull(score, "score");
@@ -161,6 +162,8 @@ public final class SteinSampler implements AutoCloseable {
     backend = Objects.requireNonNull(particles.array(), "particles.array").backend();
     kernels = backend.stein();
     particles.check(backend, "particles");
+    settings.bandwidth().check(backend, particles.states());
+    settings.temperature().check(backend, particles.states());
     try {
       scores = array();
       direction = array();

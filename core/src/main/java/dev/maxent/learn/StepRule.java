@@ -65,7 +65,7 @@ public final class StepRule {
    * @param rate η, 0 or more, in units of the particles
    * @param meanDecay β₁, 0 or more and less than 1
    * @param squareDecay β₂, 0 or more and less than 1
-   * @param epsilon ε, more than 0 and at most 1
+   * @param epsilon ε, from {@link ParticleStep#LEAST_EPSILON} to 1
    * @return the rule
    */
   public static StepRule adam(double rate, double meanDecay, double squareDecay, double epsilon) {

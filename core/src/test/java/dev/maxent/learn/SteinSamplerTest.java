@@ -15,7 +15,9 @@ import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.Transfers;
+import dev.maxent.kernel.Bandwidth;
 import dev.maxent.kernel.Particles;
+import dev.maxent.kernel.SteinKernel;
 import dev.maxent.kernel.Temperature;
 import dev.maxent.learn.SteinSampler.Settings;
 import java.util.ArrayList;
@@ -227,6 +229,19 @@ class SteinSamplerTest {
           "expected REAL[6]");
       assertRefused(
           illegal, () -> new SteinSampler(ZERO, new Particles(x, 4, 0, 1), steps(1)), ".count = 0");
+      Particles two = new Particles(x, 2, 1, 2);
+      assertRefused(
+          illegal,
+          () -> new SteinSampler(ZERO, two, steps(1).withTemperature(Temperature.perRow(x))),
+          "temperature is REAL[4]",
+          "expected REAL[2]");
+      assertRefused(
+          illegal,
+          () ->
+              new SteinSampler(
+                  ZERO, two, steps(1).withKernel(SteinKernel.rbf(), Bandwidth.perState(x))),
+          "bandwidth is REAL[4]",
+          "expected REAL[2]");
       assertRefused(
           NullPointerException.class,
           () -> new SteinSampler(null, new Particles(x, 4, 1, 1), steps(1)),
