@@ -9,6 +9,19 @@ import java.util.Objects;
  * The score of a density p, ∇ log p, which is all that {@link SteinSampler} asks of it: the
  * constant that makes p integrate to 1 drops out. A kernel or a network's input gradient fills it
  * on the device; {@link #onHost} takes Java.
+ *
+ * <p>For policies ∝ exp(Q(s, ·)/α) the particles are actions. With {@code rows} of a state and room
+ * for an action each, {@code columns} that say where in them the coordinates of actions are, and
+ * {@code ones} as many as rows, the score of a {@link QNetwork} q is
+ *
+ * <pre>{@code
+ * (backend, actions, score) -> {
+ *   backend.random().scatter(actions.array(), 1, columns, rows);
+ *   NetworkInputs inputs = NetworkInputs.shared(rows, count);
+ *   backend.network().backward(q.network(), inputs, ones, null, gradient);
+ *   backend.random().gather(gradient, 1, columns, score);
+ * }
+ * }</pre>
  */
 @FunctionalInterface
 public interface Score {
