@@ -3,6 +3,7 @@ package dev.maxent.workload;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
+import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -88,7 +89,18 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * The array of an output; allocates it on first use.
+   * Declares an array that something else uploaded as an input too.
+   *
+   * @param name the input's name
+   * @param array the array
+   */
+  public void reads(String name, DeviceArray array) {
+    uploaded.put(name, array);
+  }
+
+  /**
+   * The array of an output; allocates it on first use. It holds NaN or −1, so that an element that
+   * the operation does not write, or only adds to, does not pass for a computed 0.
    *
    * @param name the output's name
    * @param type its element type
@@ -96,7 +108,15 @@ public final class Session implements AutoCloseable {
    * @return the array
    */
   public DeviceArray output(String name, ElementType type, long length) {
-    return outputs.computeIfAbsent(name, _ -> keep(backend.allocate(type, length)));
+    return outputs.computeIfAbsent(name, _ -> unwritten(keep(backend.allocate(type, length))));
+  }
+
+  private static DeviceArray unwritten(DeviceArray array) {
+    try (Arena arena = Arena.ofConfined()) {
+      long bytes = Math.multiplyExact(array.length(), array.type().bytes());
+      array.upload(arena.allocate(bytes).fill((byte) -1));
+    }
+    return array;
   }
 
   /**

@@ -94,7 +94,7 @@ final class TabularCases {
 
   private static Runnable bind(Session session, boolean soft) {
     Inputs inputs = session.inputs();
-    TabularModel model = session.keep(TabularShape.model(session));
+    TabularModel model = TabularShape.model(session);
     Temperature temperature = SoftShape.temperature(session);
     double discount = inputs.number("discount");
     DeviceArray values = session.input("values");

@@ -124,7 +124,7 @@ record TabularShape(
     return policy;
   }
 
-  /** Uploads the table. */
+  /** Uploads the table, whose arrays the session knows as its inputs. */
   static TabularModel model(Session session) {
     Inputs inputs = session.inputs();
     byte[] mask = inputs.bytes("mask");
@@ -132,15 +132,23 @@ record TabularShape(
     for (int i = 0; i < allowed.length; i++) {
       allowed[i] = mask[i] != 0;
     }
-    return new TabularModel(
-        session.backend(),
-        inputs.integer("states"),
-        inputs.integer("actions"),
-        inputs.ints("rowOffsets"),
-        inputs.ints("nextStates"),
-        widened(inputs.reals("probabilities")),
-        widened(inputs.reals("rewards")),
-        allowed);
+    TabularModel model =
+        session.keep(
+            new TabularModel(
+                session.backend(),
+                inputs.integer("states"),
+                inputs.integer("actions"),
+                inputs.ints("rowOffsets"),
+                inputs.ints("nextStates"),
+                widened(inputs.reals("probabilities")),
+                widened(inputs.reals("rewards")),
+                allowed));
+    session.reads("rowOffsets", model.rowOffsets());
+    session.reads("nextStates", model.nextStates());
+    session.reads("probabilities", model.probabilities());
+    session.reads("rewards", model.rewards());
+    session.reads("mask", model.mask());
+    return model;
   }
 
   private static double[] widened(float[] values) {
