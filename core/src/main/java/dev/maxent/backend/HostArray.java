@@ -12,7 +12,10 @@ import java.lang.management.ManagementFactory;
  */
 public final class HostArray extends DeviceArray {
   private static final long ALIGNMENT = 64;
-  private static final byte GUARD = (byte) 0xA5;
+
+  /** NaN as a real of either size, no index, and not the −1 that operations write. */
+  private static final int GUARD = -2;
+
   private final Arena arena;
   private final MemorySegment segment;
   private final MemorySegment guard;
@@ -26,7 +29,10 @@ public final class HostArray extends DeviceArray {
     long bytes = Math.multiplyExact(length, this.doublePrecision ? Double.BYTES : type.bytes());
     MemorySegment memory = arena.allocate(Math.addExact(bytes, ALIGNMENT), ALIGNMENT);
     this.segment = memory.asSlice(0, bytes);
-    this.guard = memory.asSlice(bytes).fill(GUARD);
+    this.guard = memory.asSlice(bytes);
+    for (long i = 0; i < guard.byteSize() / Integer.BYTES; i++) {
+      guard.setAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i, GUARD);
+    }
   }
 
   /**
@@ -157,8 +163,8 @@ public final class HostArray extends DeviceArray {
 
   @Override
   protected boolean readGuard() {
-    for (long i = 0; i < guard.byteSize(); i++) {
-      if (guard.get(ValueLayout.JAVA_BYTE, i) != GUARD) {
+    for (long i = 0; i < guard.byteSize() / Integer.BYTES; i++) {
+      if (guard.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i) != GUARD) {
         return false;
       }
     }
