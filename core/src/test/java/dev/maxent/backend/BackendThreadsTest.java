@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.kernel.ActionValues;
 import dev.maxent.kernel.Temperature;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ class BackendThreadsTest {
   private static final int CALLS = 200;
   private static final Temperature ALPHA = Temperature.of(0.5);
 
-  @OnHostBackends
+  @OnTestedBackends
   void threadsDoNotDisturbEachOther(String id) throws Exception {
     try (Backend backend = Backends.open(id)) {
       float[] expected1 = solve(backend, 1);
@@ -45,7 +45,7 @@ class BackendThreadsTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void closingDuringUseEndsInAnException(String id) throws Exception {
     for (int round = 0; round < 20; round++) {
       Backend backend = Backends.open(id);
@@ -76,7 +76,7 @@ class BackendThreadsTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void closingAnArrayDuringUseEndsInAnException(String id) throws Exception {
     try (Backend backend = Backends.open(id)) {
       float[] expected = solve(backend, 1);

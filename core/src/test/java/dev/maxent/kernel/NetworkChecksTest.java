@@ -4,7 +4,7 @@ import static dev.maxent.Refusal.assertRefused;
 import static dev.maxent.backend.ElementType.INT32;
 import static dev.maxent.backend.ElementType.REAL;
 
-import dev.maxent.OnNetworkBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.DeviceArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -21,7 +21,7 @@ class NetworkChecksTest {
   private static final int Y = E * BATCH;
   private static final AdamSettings ADAM = AdamSettings.of(0.1);
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void forward(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       NetworkKernels k = calls.backend().network();
@@ -55,7 +55,7 @@ class NetworkChecksTest {
     }
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void backward(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       NetworkKernels k = calls.backend().network();
@@ -108,7 +108,7 @@ class NetworkChecksTest {
         name.equals("gradientNorm") ? a : t.gradientNorm());
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void regressionStep(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       NetworkKernels k = calls.backend().network();
@@ -172,7 +172,7 @@ class NetworkChecksTest {
         "target is the same array as firstMoment");
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void update(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       NetworkKernels k = calls.backend().network();
@@ -190,7 +190,7 @@ class NetworkChecksTest {
     }
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void evaluate(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       NetworkKernels k = calls.backend().network();

@@ -6,7 +6,7 @@ import static dev.maxent.backend.ElementType.REAL;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -53,7 +53,7 @@ class RandomChecksTest {
     assertEquals(0, state.counter(), "a refused call advanced the stream");
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void drawing(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       RandomKernels kernels = calls.backend().random();
@@ -69,7 +69,7 @@ class RandomChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void ranges(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       RandomKernels kernels = calls.backend().random();
@@ -97,7 +97,7 @@ class RandomChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void gatherAndScatter(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       RandomKernels kernels = calls.backend().random();
@@ -172,7 +172,7 @@ class RandomChecksTest {
   }
 
   /** Only outputs must differ from inputs: following links is a gather from the indices. */
-  @OnHostBackends
+  @OnTestedBackends
   void inputsMayBeTheSameArray(String id) {
     try (Backend backend = Backends.open(id)) {
       DeviceArray links = backend.int32(2, 0, 1);
@@ -184,7 +184,7 @@ class RandomChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void stateRefusesNullAndUseAfterClose(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       calls.refuses(NullPointerException.class, () -> RandomState.of(null, 1), "");

@@ -6,7 +6,7 @@ import static dev.maxent.backend.ElementType.INT32;
 import static dev.maxent.backend.ElementType.REAL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -96,7 +96,7 @@ class SoftValueChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void logSumExp(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SoftValueKernels kernels = calls.backend().softValue();
@@ -111,7 +111,7 @@ class SoftValueChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void mellowmax(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SoftValueKernels kernels = calls.backend().softValue();
@@ -125,7 +125,7 @@ class SoftValueChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void logSumExpGradient(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SoftValueKernels kernels = calls.backend().softValue();
@@ -153,7 +153,7 @@ class SoftValueChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void policy(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SoftValueKernels kernels = calls.backend().softValue();
@@ -225,7 +225,7 @@ class SoftValueChecksTest {
     };
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void sample(String id) {
     try (RefusedCalls calls = new RefusedCalls(id);
         RandomState state = RandomState.of(calls.backend(), 1)) {
@@ -253,7 +253,7 @@ class SoftValueChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void greedy(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SoftValueKernels kernels = calls.backend().softValue();
@@ -265,7 +265,7 @@ class SoftValueChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void bellmanTarget(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SoftValueKernels kernels = calls.backend().softValue();
@@ -311,7 +311,7 @@ class SoftValueChecksTest {
   }
 
   /** Arrays that lie one behind the other must not be taken for overlapping ones. */
-  @OnHostBackends
+  @OnTestedBackends
   void acceptsInputsThatAreTheSameArray(String id) {
     try (Backend backend = Backends.open(id)) {
       DeviceArray three = backend.real(1, 2, 3);
@@ -324,7 +324,7 @@ class SoftValueChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void refusesClosedBackend(String id) {
     Backend backend = Backends.open(id);
     ActionValues q = ActionValues.of(backend.real(1, 2), 1, 2);

@@ -6,7 +6,7 @@ import static dev.maxent.backend.ElementType.REAL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -17,7 +17,7 @@ class SteinChecksTest {
   private static final Bandwidth ONE = Bandwidth.of(1);
   private static final Temperature ALPHA = Temperature.of(1);
 
-  @OnHostBackends
+  @OnTestedBackends
   void direction(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SteinKernels k = calls.backend().stein();
@@ -73,7 +73,7 @@ class SteinChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void shapes(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SteinKernels k = calls.backend().stein();
@@ -109,7 +109,7 @@ class SteinChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void overlapsOfBandwidths(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SteinKernels k = calls.backend().stein();
@@ -129,7 +129,7 @@ class SteinChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void discrepancy(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SteinKernels k = calls.backend().stein();
@@ -157,7 +157,7 @@ class SteinChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void steps(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       SteinKernels k = calls.backend().stein();
@@ -205,7 +205,7 @@ class SteinChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void findsNonFiniteNumbers(String id) {
     try (Backend backend = Backends.open(id);
         DeviceArray x = backend.allocate(REAL, 12);

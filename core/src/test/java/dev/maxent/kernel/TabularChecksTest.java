@@ -5,7 +5,7 @@ import static dev.maxent.backend.ElementType.REAL;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -198,7 +198,7 @@ class TabularChecksTest {
         "expected an array of this backend");
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void softBackup(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       TabularKernels kernels = calls.backend().tabular();
@@ -207,7 +207,7 @@ class TabularChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void policyBackup(String id) {
     try (RefusedCalls calls = new RefusedCalls(id)) {
       TabularKernels kernels = calls.backend().tabular();
@@ -242,7 +242,7 @@ class TabularChecksTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void modelRefusesBadTables(String id) {
     try (Backend backend = Backends.open(id)) {
       List<Executable> checks = new ArrayList<>();
@@ -329,7 +329,7 @@ class TabularChecksTest {
   }
 
   /** The host's arrays may change after the constructor has checked them. */
-  @OnHostBackends
+  @OnTestedBackends
   void modelKeepsACopy(String id) {
     try (Backend backend = Backends.open(id)) {
       Table table = new Table();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -117,7 +117,7 @@ class InitialiserTest {
     assertFalse(Arrays.equals(all, initialiser.parameters(shape, 8)));
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void sameBitsOnEveryBackend(String id) {
     NetworkShape shape = NetworkShape.of(3, 5, 2);
     double[] host = Initialiser.HE.parameters(shape, 3);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.kernel.Activation;
@@ -55,7 +55,7 @@ class QNetworkTest {
     backend.close();
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void savesAndLoads(String id) throws IOException {
     List<NetworkShape> shapes =
         List.of(

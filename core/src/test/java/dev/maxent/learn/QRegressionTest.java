@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.maxent.OnNetworkBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.Transfers;
@@ -55,7 +55,7 @@ class QRegressionTest {
   }
 
   /** θ̄ by hand from the parameters after each step; the look measures it, not the parameters. */
-  @OnNetworkBackends
+  @OnTestedBackends
   void averagesParameters(String id) {
     Rows train = rows(100, 1, QRegressionTest::plane);
     Rows validate = rows(50, 2, QRegressionTest::plane);
@@ -99,7 +99,7 @@ class QRegressionTest {
     }
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void findsPlane(String id) {
     Schedule rate = Schedule.linear(0.1, 0, 400);
     Settings settings = Settings.of(400, 16, 1).withAdam(AdamSettings.of(rate));
@@ -126,7 +126,7 @@ class QRegressionTest {
     }
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void learnsCurve(String id) {
     Function wave = (a, b) -> Math.sin(3 * a) * b;
     NetworkShape shape = NetworkShape.of(2, 32, 32, 1).activation(Activation.TANH);
@@ -145,7 +145,7 @@ class QRegressionTest {
     }
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void stepsMoveNothingBetweenHostAndDevice(String id) {
     try (Backend backend = Backends.open(id);
         QNetwork networks = QNetwork.random(backend, PLANE, Initialiser.HE, 1);
@@ -165,7 +165,7 @@ class QRegressionTest {
   }
 
   /** Rows of weight 0 are not learnt from. */
-  @OnNetworkBackends
+  @OnTestedBackends
   void looksAtWeights(String id) {
     Rows rows = weighted(rows(64, 1, QRegressionTest::plane));
     for (int b = 0; b < 64; b += 2) {
@@ -185,7 +185,7 @@ class QRegressionTest {
   }
 
   /** Ten targets of a tenth have no spread, though their mean as a sum of tenths is another. */
-  @OnNetworkBackends
+  @OnTestedBackends
   void equalTargetsExplainNothing(String id) {
     Rows held = Rows.of(new float[20], new float[10]);
     Arrays.fill(held.targets(), 0.1f);
@@ -240,13 +240,13 @@ class QRegressionTest {
     }
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void sameSeedSameBits(String id) {
     assertArrayEquals(fitted(id, 3), fitted(id, 3));
     assertFalse(Arrays.equals(fitted(id, 3), fitted(id, 4)));
   }
 
-  @OnNetworkBackends
+  @OnTestedBackends
   void stopsAtNan(String id) {
     Rows rows = rows(40, 1, QRegressionTest::plane);
     rows.targets()[17] = Float.NaN;

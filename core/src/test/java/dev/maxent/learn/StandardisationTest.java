@@ -4,7 +4,7 @@ import static dev.maxent.Refusal.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.maxent.OnNetworkBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -43,7 +43,7 @@ class StandardisationTest {
   }
 
   /** Folded networks take and give original units, with and without hidden layers. */
-  @OnNetworkBackends
+  @OnTestedBackends
   void folds(String id) {
     Standardisation inputs = Standardisation.of(new float[] {1, -3, 2, 5, 4, 0}, 2);
     Standardisation targets = Standardisation.of(new float[] {100, 7, 120, 9, 150, 14}, 2);

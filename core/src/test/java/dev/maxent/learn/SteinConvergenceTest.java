@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.maxent.NormalScore;
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.Oracles;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
@@ -69,7 +69,7 @@ class SteinConvergenceTest {
     assertEquals(a, found[1], tolerance(id), what);
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void pairs(String id) {
     JsonNode all = Oracles.read("svgd_fixed_points.json");
     int found = 0;
@@ -103,7 +103,7 @@ class SteinConvergenceTest {
   }
 
   /** Not SQL_REFERENCE, whose pair sits at its least bandwidth, 10⁻³, and needs tiny steps. */
-  @OnHostBackends
+  @OnTestedBackends
   void pairsWithRules(String id) {
     Map<String, Rule> rules =
         Map.of(
@@ -128,7 +128,7 @@ class SteinConvergenceTest {
   }
 
   /** N(m, v I) at temperature α is N(m, αv I), which the linear kernel meets in two moments. */
-  @OnHostBackends
+  @OnTestedBackends
   void linearKernelMeetsMeanAndCovariance(String id) {
     double variance = 2;
     double alpha = 0.7;

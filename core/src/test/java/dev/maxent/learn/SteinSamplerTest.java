@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.maxent.LiuWangMixture;
 import dev.maxent.NormalScore;
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -59,7 +59,7 @@ class SteinSamplerTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void sameSeedGivesSameBits(String id) {
     try (Backend one = Backends.open(id);
         Backend other = Backends.open(id)) {
@@ -72,7 +72,7 @@ class SteinSamplerTest {
   }
 
   /** One state does what it does alone: the other one here is NaN. */
-  @OnHostBackends
+  @OnTestedBackends
   void statesAreIndependent(String id) {
     try (Backend backend = Backends.open(id);
         DeviceArray both = backend.real(1, 2, Float.NaN, 3);
@@ -89,7 +89,7 @@ class SteinSamplerTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void anotherRunGoesOn(String id) {
     try (Backend backend = Backends.open(id);
         DeviceArray x = backend.allocate(REAL, 12);
@@ -102,7 +102,7 @@ class SteinSamplerTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void drawsEachCoordinateAroundItsMean(String id) {
     int count = 4000;
     try (Backend backend = Backends.open(id);
@@ -127,7 +127,7 @@ class SteinSamplerTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void tellsProgress(String id) {
     try (Backend backend = Backends.open(id);
         DeviceArray x = backend.real(1, 2);
@@ -141,7 +141,7 @@ class SteinSamplerTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void hostScoreCrossesOnceEachWay(String id) {
     try (Backend backend = Backends.open(id);
         DeviceArray x = backend.real(1, 2);
@@ -153,7 +153,7 @@ class SteinSamplerTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void findsWhereNumbersEnd(String id) {
     int[] calls = {0};
     Score spoilt =
@@ -190,7 +190,7 @@ class SteinSamplerTest {
   }
 
   /** What happens in the last step is found as well. */
-  @OnHostBackends
+  @OnTestedBackends
   void checksTheEnd(String id) {
     int[] calls = {0};
     Score spoilt = Score.onHost((_, score) -> Arrays.fill(score, ++calls[0] == 2 ? 3e38f : 1));
@@ -209,7 +209,7 @@ class SteinSamplerTest {
     }
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   @SuppressWarnings("try") // closes early to see what follows
   void refusesBadArguments(String id) {
     Class<IllegalArgumentException> illegal = IllegalArgumentException.class;

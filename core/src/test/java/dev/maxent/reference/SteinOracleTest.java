@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.Oracles;
 import dev.maxent.SteinFixture;
 import dev.maxent.backend.Backend;
@@ -63,7 +63,7 @@ class SteinOracleTest {
     return values;
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void directionsOfOneStep(String id) {
     int found = 0;
     try (Backend backend = Backends.open(id)) {
@@ -89,7 +89,7 @@ class SteinOracleTest {
     assertTrue(found >= 100, "only " + found + " numbers");
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void bandwidthsOfEveryRule(String id) {
     int found = 0;
     try (Backend backend = Backends.open(id)) {
@@ -123,7 +123,7 @@ class SteinOracleTest {
     return phi[x.length - 1];
   }
 
-  @OnHostBackends
+  @OnTestedBackends
   void fixedPoints(String id) {
     JsonNode all = Oracles.read("svgd_fixed_points.json");
     // Terms reach 4 at variance ¼, and repulsion h/2 times as much.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.maxent.Tested;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.BackendCandidate;
 import dev.maxent.backend.Backends;
@@ -22,17 +23,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every backend against the float64 reference on every parity case; with {@code
- * -Dmaxent.tested=opencl} only those of a family, for the module that it comes from.
+ * Every backend in question, see {@link Tested}, against the float64 reference on every parity
+ * case.
  *
  * <p>{@code -Dmaxent.seed=N} varies the inputs, {@code -Dmaxent.cases=random/*} selects some;
  * {@code -Dmaxent.required=cpu,opencl} turns an absent backend into a failure.
  */
 @Tag("parity")
 class ParityTest {
-  /** What tested ids start with. */
-  private static final String TESTED = System.getProperty("maxent.tested", "");
-
   private static final List<Backend> OPEN = new ArrayList<>();
   private static final Map<String, Comparison> WORST = new TreeMap<>();
 
@@ -49,7 +47,7 @@ class ParityTest {
       if (candidate.id().equals("reference")) {
         continue;
       }
-      if (!candidate.id().startsWith(TESTED)) {
+      if (!Tested.includes(candidate.id())) {
         continue;
       }
       if (candidate.isAvailable()) {
@@ -66,7 +64,7 @@ class ParityTest {
       }
     }
     for (String id : System.getProperty("maxent.required", "").split(",", -1)) {
-      if (!id.isBlank() && id.strip().startsWith(TESTED) && !available.contains(id.strip())) {
+      if (!id.isBlank() && Tested.includes(id.strip()) && !available.contains(id.strip())) {
         nodes.add(absent(id.strip()));
       }
     }
