@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -21,18 +22,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.opentest4j.AssertionFailedError;
 
 /**
  * A call in steady state allocates nothing on the Java heap. It is measured in a JVM without
  * JaCoCo, whose probes keep HotSpot from holding vectors in registers.
  */
 class AllocationTest {
-  private static final double MOST_BYTES_PER_CALL = 64;
+  /** The smallest object has 16 bytes, so not even one in every sixteenth call. */
+  private static final double MOST_BYTES_PER_CALL = 1;
+
+  /** Cases that are worth a second thread, one of each way to share work. */
+  private static final List<String> SHARED =
+      List.of(
+          "soft-value/policy-all/1501x37/everything",
+          "stein/direction+median/65x33x7",
+          "network/regression-step/257x3-17-7-1");
+
+  private static final int MEASURED = SplitCases.small().size() + 1 + SHARED.size();
 
   /**
-   * Measures every small case and a step of a sampler, and prints loops, case and bytes per call.
+   * Measures every small case and a step of a sampler, and the cases that two threads share; prints
+   * loops, case and bytes per call.
    */
   static final class Meter {
     private static final ThreadMXBean THREADS =
@@ -66,33 +81,103 @@ class AllocationTest {
             print(loops, "sampler", sampler::run);
           }
         }
+        try (Backend backend = Bits.open(loops, 2)) {
+          for (String name : SHARED) {
+            KernelCase shared = shared(name);
+            try (Session session =
+                shared.open(backend, shared.source().inputs(shared.defaultSeed()))) {
+              print(loops, name + "/2-threads", session::run, CALLS / 5);
+            }
+          }
+        }
       }
     }
 
+    private static KernelCase shared(String name) {
+      return SplitCases.large().stream()
+          .filter(kernelCase -> kernelCase.name().equals(name))
+          .findFirst()
+          .orElseThrow();
+    }
+
     private static void print(String loops, String name, Runnable call) {
-      double bytes = steadyBytesPerCall(call);
+      print(loops, name, call, CALLS);
+    }
+
+    private static void print(String loops, String name, Runnable call, int calls) {
+      double bytes = steadyBytesPerCall(call, calls);
       System.out.printf(Locale.ROOT, "heap %s %s %.1f%n", loops, name, bytes);
     }
 
     static double steadyBytesPerCall(Runnable call) {
+      return steadyBytesPerCall(call, CALLS);
+    }
+
+    private static double steadyBytesPerCall(Runnable call, int calls) {
       long start = System.nanoTime();
-      double bytes = bytesPerCall(call);
+      double bytes = bytesPerCall(call, calls);
       for (int round = 1; bytes >= MOST_BYTES_PER_CALL; round++) {
         if (round >= ROUNDS && System.nanoTime() - start > PATIENCE_NANOS) {
           break;
         }
-        bytes = bytesPerCall(call);
+        bytes = bytesPerCall(call, calls);
       }
       return bytes;
     }
 
-    private static double bytesPerCall(Runnable call) {
-      long thread = Thread.currentThread().threadId();
-      long before = THREADS.getThreadAllocatedBytes(thread);
-      for (int i = 0; i < CALLS; i++) {
+    static double bytesPerCall(Runnable call, int calls) {
+      long[] threads = threads();
+      long before = allocatedBytes(threads);
+      for (int i = 0; i < calls; i++) {
         call.run();
       }
-      return (THREADS.getThreadAllocatedBytes(thread) - before) / (double) CALLS;
+      return (allocatedBytes(threads) - before) / (double) calls;
+    }
+
+    /** This thread and the helpers of the backend that is open. */
+    private static long[] threads() {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(t -> t == Thread.currentThread() || t.getName().startsWith("maxent-cpu-"))
+          .mapToLong(Thread::threadId)
+          .toArray();
+    }
+
+    private static long allocatedBytes(long[] threads) {
+      long bytes = 0;
+      for (long thread : threads) {
+        bytes += Math.max(0, THREADS.getThreadAllocatedBytes(thread));
+      }
+      return bytes;
+    }
+  }
+
+  /** What nothing exceeds would prove nothing. */
+  @Test
+  void noticesOneSmallObjectPerCallAndWhatHelpersAllocate() {
+    Object[] kept = new Object[1];
+    double caller = Meter.bytesPerCall(() -> kept[0] = new Object(), 1000);
+    assertThrows(AssertionFailedError.class, () -> check("an object", caller));
+    try (Workers workers = new Workers(2)) {
+      AtomicInteger asked = new AtomicInteger();
+      AtomicInteger done = new AtomicInteger();
+      Workers.Task task =
+          (_, _, worker) -> {
+            if (worker == 1) {
+              kept[0] = new byte[1000];
+              done.incrementAndGet();
+            }
+            while (done.get() < asked.get()) {
+              Thread.onSpinWait();
+            }
+          };
+      Runnable call =
+          () -> {
+            asked.incrementAndGet();
+            workers.split(2, task);
+          };
+      Meter.bytesPerCall(call, 1);
+      double helper = Meter.bytesPerCall(call, 20);
+      assertTrue(helper >= 1000, () -> "saw " + helper);
     }
   }
 
@@ -103,7 +188,7 @@ class AllocationTest {
       options.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     }
     List<DynamicTest> tests = tests("", Fork.run(Meter.class, options, Map.of()));
-    assertEquals(Bits.loops().size() * (SplitCases.small().size() + 1), tests.size());
+    assertEquals(Bits.loops().size() * MEASURED, tests.size());
     return tests;
   }
 
@@ -117,7 +202,7 @@ class AllocationTest {
       List<String> options = Bits.vectorOptions(option);
       tests.addAll(tests(option + " ", Fork.run(Meter.class, options, Map.of(), "vector")));
     }
-    assertEquals(2 * (SplitCases.small().size() + 1), tests.size());
+    assertEquals(2 * MEASURED, tests.size());
     return tests;
   }
 
