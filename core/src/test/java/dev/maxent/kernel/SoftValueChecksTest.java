@@ -195,9 +195,13 @@ class SoftValueChecksTest {
     ActionValues narrow = ActionValues.of(calls.real(ROWS), ROWS, 1);
     for (int i = 0; i < names.length; i++) {
       PolicyOutputs one = withOutput(PolicyOutputs.none(), i, shared);
+      int which = i;
       WithOutput call =
-          (a, alpha, out) -> kernels.policy(a, alpha, withOutput(PolicyOutputs.none(), 0, out));
-      overlap(calls, "value", ROWS, 1, ROWS, call);
+          (a, alpha, out) -> kernels.policy(a, alpha, withOutput(PolicyOutputs.none(), which, out));
+      overlap(calls, names[i], ROWS, 1, ROWS, call);
+      if (names[i].endsWith("robabilities")) {
+        overlap(calls, names[i], ROWS, COLUMNS, SIZE, call);
+      }
       ActionValues same = ActionValues.of(shared, ROWS, 1);
       calls.refuses(() -> kernels.policy(same, ALPHA, one), names[i] + " is the same array as q");
       calls.refuses(
