@@ -27,7 +27,7 @@ public final class SplitCases {
           + "|stein/.*/(65x33x7|1x1009x3|65537).*|stein/bandwidths/1x1009to130x3.*"
           + "|network/.*/257x3-17-7-1.*|network/update/65-65-65-3.*|network/evaluate/cosine-7"
           + "|network/.*/(33x65-65-65-3/5-networks.own|65x3-64-33-1/(gelu|tanh.norm|everything))"
-          + "|network/.*/(256x|)10-256-256-1(/twin|)";
+          + "|network/.*/256x10-256-256-1(/twin|)|network/update/10-256-256-1";
 
   /** Each loop of a network, with whole and with partial vectors. */
   private static final String SMALL_NETWORKS =
@@ -49,11 +49,7 @@ public final class SplitCases {
     soft(cases, variants(SoftShape.of(1501, 37)));
     soft(cases, Map.of("wide", SoftShape.of(50, 3001)));
     soft(cases, Map.of("narrow", SoftShape.of(4099, 3)));
-    for (KernelCase kernelCase : KernelCases.all()) {
-      if (kernelCase.name().matches(LARGE)) {
-        cases.add(kernelCase);
-      }
-    }
+    cases.addAll(Selection.of(KernelCases.all(), LARGE));
     cases.add(drawing("bits", INT32, RandomKernels::bits));
     cases.add(drawing("uniform", REAL, RandomKernels::uniform));
     cases.add(drawing("normal", REAL, RandomKernels::normal));
@@ -76,10 +72,10 @@ public final class SplitCases {
     Map<String, SoftShape> variants = variants(SoftShape.of(18, 33));
     variants.keySet().retainAll(Set.of(PLAIN, "mask", "heads", "everything"));
     soft(cases, variants);
+    List<KernelCase> networks = Selection.of(KernelCases.all(), SMALL_NETWORKS);
     for (KernelCase kernelCase : KernelCases.all()) {
       boolean plain = kernelCase.purposes().contains(KernelCase.Purpose.DOCTOR);
-      if ((plain && !kernelCase.family().equals("soft-value"))
-          || kernelCase.name().matches(SMALL_NETWORKS)) {
+      if ((plain && !kernelCase.family().equals("soft-value")) || networks.contains(kernelCase)) {
         cases.add(kernelCase);
       }
     }
@@ -127,25 +123,22 @@ public final class SplitCases {
    * @return cases of tiny sizes
    */
   public static List<KernelCase> tinyOthers() {
-    return KernelCases.of(KernelCase.Purpose.PARITY).stream()
-        .filter(c ->
-            c.name()
-                .matches(
-                    "random/(bits|uniform|normal|indices|permutation)/(1|33)"
-                        + "|random/permutation/130/.*"
-                        + "|random/(gather|scatter)/3x7(/byte|/int32|)"
-                        + "|tabular/.*-backup/(1x1x1|7x3x0|17x33x4/per-state)"
-                        + "|stein/direction.median/(3x5x2|7x3x2|2x16x7|2x33x33)"
-                        + "|stein/direction.median/(5x2to1x3|9x2to3x1/(sql-reference|numpyro))"
-                        + "|stein/direction/(2x16x7|3x5x2)/(imq|linear)"
-                        + "|stein/discrepancy/(2x16x7|3x5x2)(/imq|/linear|)"
-                        + "|stein/step-(plain|adagrad|adam)/33"
-                        + "|network/(forward|backward)/(7x3-5-2|3x7-17-3/norm|0x3-7-1)"
-                        + "|network/regression-step/(7x3-5-2|3x7-17-3/twin.weights)"
-                        + "|network/regression-step/37x2-3-1/5-networks(.norm|)"
-                        + "|network/regression-step/2x3-65-2/twin.weights.norm"
-                        + "|network/update/3-5-2|network/evaluate/(cosine|exponential)-33"))
-        .toList();
+    return Selection.of(
+        KernelCases.of(KernelCase.Purpose.PARITY),
+        "random/(bits|uniform|normal|indices|permutation)/(1|33)"
+            + "|random/permutation/130/.*"
+            + "|random/(gather|scatter)/3x7(/byte|/int32|)"
+            + "|tabular/.*-backup/(1x1x1|7x3x0|17x33x4/per-state)"
+            + "|stein/direction.median/(1x33x3|7x3x2|2x16x7|2x33x33)"
+            + "|stein/direction.median/(5x2to1x3|9x2to3x1/(sql-reference|numpyro))"
+            + "|stein/direction/(2x16x7/(imq|linear)|3x5x2/imq)"
+            + "|stein/discrepancy/(2x16x7(/imq|/linear|)|3x5x2)"
+            + "|stein/step-(plain|adagrad|adam)/33"
+            + "|network/(forward|backward)/(7x3-5-2|3x7-17-3/norm|0x3-7-1)"
+            + "|network/regression-step/(7x3-5-2|3x7-17-3/twin.weights)"
+            + "|network/regression-step/37x2-3-1/5-networks(.norm|)"
+            + "|network/regression-step/2x3-65-2/twin.weights.norm"
+            + "|network/update/3-5-2|network/evaluate/(cosine|exponential)-33");
   }
 
   private static Map<String, SoftShape> variants(SoftShape plain) {
