@@ -19,12 +19,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The example of README.md, so that it compiles and prints what the README says. */
 class ReadmeExampleTest {
+  private static final Path ROOT = Tables.file("README.md").getParent().getParent();
+
   @Test
-  void example() {
+  void example() throws IOException {
     StringBuilder printed = new StringBuilder();
     // README: the lines below, with System.out.println for printed.append.
     try (Backend backend = Backends.best();
@@ -40,7 +43,49 @@ class ReadmeExampleTest {
       printed.append(Arrays.toString(policy.toFloats()));
       printed.append(Arrays.toString(entropy.toFloats()));
     }
-    assertTrue(printed.toString().startsWith("[3.07146"), printed::toString);
+    assertNumbers(solved(), numbers(printed.toString()));
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    String shown = between(readme, "prints, up to the last digits,\n\n```\n", "```");
+    assertNumbers(solved(), numbers(shown));
+  }
+
+  /** V, π and H of both rows by their formulas: α = ½, and Q = 1, 2, 3 or all 4. */
+  private static double[] solved() {
+    double sum = Math.exp(2) + Math.exp(4) + Math.exp(6);
+    double[] p = {Math.exp(2) / sum, Math.exp(4) / sum, Math.exp(6) / sum};
+    double entropy = 0;
+    for (double each : p) {
+      entropy -= each * Math.log(each);
+    }
+    double third = 1.0 / 3;
+    return new double[] {
+      Math.log(sum) / 2,
+      4 + Math.log(3) / 2,
+      p[0],
+      p[1],
+      p[2],
+      third,
+      third,
+      third,
+      entropy,
+      Math.log(3)
+    };
+  }
+
+  private static double[] numbers(String text) {
+    return Pattern.compile("[0-9][0-9.E-]*")
+        .matcher(text)
+        .results()
+        .mapToDouble(number -> Double.parseDouble(number.group()))
+        .toArray();
+  }
+
+  /** Up to the last digits of a float32. */
+  private static void assertNumbers(double[] expected, double[] actual) {
+    assertEquals(expected.length, actual.length, () -> Arrays.toString(actual));
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], actual[i], 1e-6 * expected[i], () -> Arrays.toString(actual));
+    }
   }
 
   @Test
@@ -74,11 +119,10 @@ class ReadmeExampleTest {
   /** The README shows these very lines. */
   @Test
   void readmeShowsTheExamples() throws IOException {
-    Path root = Tables.file("README.md").getParent().getParent();
-    String readme = squeeze(Files.readString(root.resolve("README.md")));
-    Path source = root.resolve("core/src/test/java/dev/maxent/ReadmeExampleTest.java");
+    String readme = squeeze(Files.readString(ROOT.resolve("README.md")));
+    Path source = ROOT.resolve("core/src/test/java/dev/maxent/ReadmeExampleTest.java");
     String code = Files.readString(source);
-    String first = between(code, "printed.append.\n", "    assertTrue(printed");
+    String first = between(code, "printed.append.\n", "    assertNumbers(solved");
     assertShown(readme, first.replace("printed.append", "System.out.println"));
     assertShown(readme, between(code, "lines below.\n", "      // README: up to here."));
   }
