@@ -1,7 +1,5 @@
 package dev.maxent;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import dev.maxent.backend.BackendCandidate;
 import dev.maxent.backend.Backends;
 import java.util.Arrays;
@@ -31,9 +29,9 @@ public final class Tested {
   }
 
   /**
-   * The backends to open; prints which are not there.
+   * The backends to open.
    *
-   * @return their ids; if there is none, the test that asks is skipped
+   * @return their ids; if there is none, the test is skipped and the reason printed
    */
   public static List<String> ids() {
     List<BackendCandidate> candidates =
@@ -43,15 +41,12 @@ public final class Tested {
             .filter(BackendCandidate::isAvailable)
             .map(BackendCandidate::id)
             .toList();
-    if (ids.isEmpty()) {
-      String reason =
-          "not run: no backend of "
-              + NAMES
-              + " is available: "
-              + candidates.stream().map(BackendCandidate::summary).toList();
-      System.out.println(reason);
-      abort(reason);
-    }
+    Skipped.unless(
+        !ids.isEmpty(),
+        "no backend of "
+            + NAMES
+            + " is available: "
+            + candidates.stream().map(BackendCandidate::summary).toList());
     return ids;
   }
 }

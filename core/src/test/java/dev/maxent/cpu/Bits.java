@@ -1,7 +1,6 @@
 package dev.maxent.cpu;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.maxent.Skipped;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
@@ -54,7 +53,7 @@ final class Bits {
 
   /** Options of a JVM with the Vector API and more, which it may not know; else not run. */
   static List<String> vectorOptions(String... more) {
-    assumeTrue(loops().contains("vector"), "not run: this JVM has no module jdk.incubator.vector");
+    Skipped.unless(loops().contains("vector"), "this JVM has no module jdk.incubator.vector");
     List<String> options = new ArrayList<>();
     options.addAll(
         List.of("--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions"));

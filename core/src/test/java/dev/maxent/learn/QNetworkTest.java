@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.maxent.OnTestedBackends;
+import dev.maxent.Skipped;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.kernel.Activation;
@@ -270,7 +270,7 @@ class QNetworkTest {
             two.network().parameters().toFloats(), loaded.network().parameters().toFloats());
       }
       Path device = Path.of("/dev/null");
-      assumeTrue(Files.exists(device), "there is no " + device);
+      Skipped.unless(Files.exists(device), "there is no " + device);
       NetworkFileException refused =
           assertThrows(NetworkFileException.class, () -> two.save(device));
       assertEquals(
