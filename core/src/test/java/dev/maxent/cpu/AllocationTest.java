@@ -58,7 +58,7 @@ class AllocationTest {
     /** Rounds and time after which everything that will be compiled has been compiled. */
     private static final int ROUNDS = 40;
 
-    private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     /** The loops to measure, or none for all that this JVM has. */
     public static void main(String[] args) {
