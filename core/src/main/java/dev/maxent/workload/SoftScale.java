@@ -32,6 +32,7 @@ final class SoftScale {
   private final double[] value;
   private final double[] condition;
   private final double[] entropy;
+  private final double[] flushed;
   private final double[] expectation;
   private final double[] mean;
   private final Draw draw = new Draw();
@@ -48,6 +49,7 @@ final class SoftScale {
     value = new double[n];
     condition = new double[n];
     entropy = new double[n];
+    flushed = new double[n];
     expectation = new double[n];
     mean = new double[n];
     SoftRow row = new SoftRow(rows.columns());
@@ -88,6 +90,7 @@ final class SoftScale {
       }
     }
     double entropyTerms = 0;
+    double rest = beyondPeak(i);
     double spread = 0;
     double spreadTerms = 0;
     for (int k = 0; k < rows.columns(); k++) {
@@ -96,15 +99,34 @@ final class SoftScale {
         double c = conditionOf(i, k);
         double below = maximum[i] - rows.q(i, k);
         condition[i] += p * c;
-        entropyTerms += p * (peak[i] - exponent(i, k)) * (1 + c);
+        double term = p * (peak[i] - exponent(i, k));
+        entropyTerms += term * (1 + c);
+        flushed[i] += p < FLUSH ? term : 0;
         spread += p * below;
         spreadTerms += p * below * (1 + c);
       }
     }
     double h = row.entropy();
-    entropy[i] = 1 + h + condition[i] * (1 + h) + entropyTerms;
+    entropy[i] = Math.min(1, rest / EPSILON) + h + condition[i] * (1 + h) + entropyTerms;
     expectation[i] = Math.abs(maximum[i]) + spreadTerms + spread * condition[i];
     mean[i] = Math.abs(maximum[i] - row.mellowmax()) * (1 + largestWeight);
+  }
+
+  /** s − 1, with s = Σ exp(t − M): what the terms but the largest add. */
+  private double beyondPeak(int i) {
+    double rest = 0;
+    boolean found = false;
+    for (int k = 0; k < rows.columns(); k++) {
+      if (!rows.excluded(i, k)) {
+        double below = exponent(i, k) - peak[i];
+        if (below == 0 && !found) {
+          found = true;
+        } else {
+          rest += Math.exp(below);
+        }
+      }
+    }
+    return rest;
   }
 
   private double exponent(int i, int k) {
@@ -182,9 +204,13 @@ final class SoftScale {
         : EPSILON * (growth + Math.abs(expected) + conditionOf(i, k) + condition[i]);
   }
 
-  /** log s + Σ π (M − t): the error of each π counts with M − t. */
+  /**
+   * log s + Σ π (M − t): the error of each π counts with M − t. Rounding s to float32 changes it by
+   * ε s, but where the row is dominated by no more than s − 1: then s is rounded to 1. Terms whose
+   * π is below the normal numbers may be missing.
+   */
   double entropy(int i) {
-    return regular[i] ? EPSILON * growth * entropy[i] : NONE;
+    return regular[i] ? EPSILON * growth * entropy[i] + flushed[i] + FLUSH : NONE;
   }
 
   /** m + Σ π (Q − m): the error of each π counts with m − Q. */

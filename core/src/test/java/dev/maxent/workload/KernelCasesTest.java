@@ -111,6 +111,31 @@ class KernelCasesTest {
     return false;
   }
 
+  /** Next to nothing is not nothing: rows with one likely action have an entropy too. */
+  @Test
+  void entropyOfDominatedRowsHasRelativeTolerance() {
+    int rows = 0;
+    try (Backend reference = Backends.open("reference")) {
+      for (String variant : List.of("dominated", "alpha-0.001")) {
+        KernelCase kernelCase = KernelCases.named("soft-value/policy+entropy/33x17/" + variant);
+        Inputs inputs = kernelCase.source().inputs(7);
+        try (Session session = kernelCase.open(reference, inputs)) {
+          session.run();
+          Tolerance tolerance = kernelCase.tolerances().get("entropy");
+          double[] entropy = session.outputs().get("entropy").toDoubles();
+          for (int i = 0; i < entropy.length; i++) {
+            if (entropy[i] > 1e-33 && entropy[i] < 1e-7) {
+              rows++;
+              assertTrue(tolerance.error(inputs, entropy[i], 0, i) > tolerance.ulps());
+              assertTrue(tolerance.error(inputs, entropy[i], 2 * entropy[i], i) > tolerance.ulps());
+            }
+          }
+        }
+      }
+    }
+    assertTrue(rows > 10, "rows: " + rows);
+  }
+
   @Test
   void referenceAgreesWithItself() {
     try (Backend reference = Backends.open("reference")) {
