@@ -137,7 +137,7 @@ class AllocationTest {
     /** This thread and the helpers of the backend that is open. */
     private static long[] threads() {
       return Thread.getAllStackTraces().keySet().stream()
-          .filter(t -> t == Thread.currentThread() || t.getName().startsWith("maxent-cpu-"))
+          .filter(t -> t.equals(Thread.currentThread()) || t.getName().startsWith("maxent-cpu-"))
           .mapToLong(Thread::threadId)
           .toArray();
     }
