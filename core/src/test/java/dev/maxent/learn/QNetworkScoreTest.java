@@ -4,7 +4,7 @@ import static dev.maxent.backend.ElementType.REAL;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.maxent.OnHostBackends;
+import dev.maxent.OnTestedBackends;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
@@ -83,7 +83,7 @@ class QNetworkScoreTest {
         }
       });
 
-  @OnHostBackends
+  @OnTestedBackends
   void isInputGradient(String id) {
     int actions = STATES.length * COUNT;
     float[] at = new float[actions];
@@ -104,7 +104,7 @@ class QNetworkScoreTest {
   }
 
   /** As with the gradient by hand, but nothing crosses; p is symmetric about the state. */
-  @OnHostBackends
+  @OnTestedBackends
   void samplesThePolicy(String id) {
     Settings settings =
         Settings.of(StepRule.adaGrad(0.5), 400).withTemperature(Temperature.of(ALPHA));
