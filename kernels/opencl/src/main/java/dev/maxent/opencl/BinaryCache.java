@@ -3,24 +3,23 @@ package dev.maxent.opencl;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Built programs on disk, one file per device, driver, source and options. A file is its content's
  * SHA-256 followed by the content, so that one that is damaged is rebuilt, not trusted; it is put
- * in place by renaming, so that two processes may build the same at once. Only the user may read or
- * write the folder: it holds code that will run. Where it cannot be had, programs are built each
- * time.
+ * in place by renaming, so that two processes may build the same at once. A folder that it creates
+ * only the user may read or write: it holds code that will run. Where there is none, programs are
+ * built each time.
  */
 final class BinaryCache {
   /** Property: the folder, or {@code off}. Default: maxent/opencl in the user's cache folder. */
@@ -54,16 +53,34 @@ final class BinaryCache {
       return new BinaryCache(null);
     }
     try {
-      boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-      Files.createDirectories(folder);
-      if (posix) {
-        Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rwx------");
-        Files.setPosixFilePermissions(folder, mine);
-      }
+      create(folder);
       return new BinaryCache(folder);
     } catch (IOException | SecurityException unusable) {
       LOG.log(Level.DEBUG, () -> "no cache of built programs in " + folder + ": " + unusable);
       return new BinaryCache(null);
+    }
+  }
+
+  /** One that exists keeps its permissions: it may be others' as well, as /tmp is. */
+  private static void create(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    if (folder.toAbsolutePath().getParent() != null) {
+      Files.createDirectories(folder.toAbsolutePath().getParent());
+    }
+    try {
+      if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectory(folder);
+      }
+    } catch (FileAlreadyExistsException raced) {
+      if (!Files.isDirectory(folder)) {
+        throw raced;
+      }
     }
   }
 

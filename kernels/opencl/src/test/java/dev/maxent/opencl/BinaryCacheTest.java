@@ -98,6 +98,21 @@ class BinaryCacheTest {
     }
   }
 
+  /** A folder that was there may be others' too: {@code /tmp} must stay everyone's. */
+  @Test
+  void leavesAnExistingFolderAsItIs() throws IOException {
+    Files.createDirectories(folder);
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+      BinaryCache.open().write(KEY, CONTENT);
+      assertEquals(
+          "rwxrwxrwx", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+      assertArrayEquals(CONTENT, BinaryCache.open().read(KEY).orElseThrow());
+    } else {
+      System.out.println("not tested without POSIX permissions: those of a folder that exists");
+    }
+  }
+
   @Test
   void keyHoldsEverythingThatMatters() {
     String key = BinaryCache.key(device("a", "1"), "source", "options");
