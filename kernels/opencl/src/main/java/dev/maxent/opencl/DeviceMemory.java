@@ -42,7 +42,7 @@ final class DeviceMemory {
   void release() {
     if (!released) {
       released = true;
-      CL.clReleaseMemObject(handle);
+      Release.quietly("a buffer", CL::clReleaseMemObject, handle);
     }
   }
 }

@@ -159,6 +159,6 @@ final class KernelCall implements AutoCloseable {
   @Override
   public void close() {
     Arrays.fill(memory, null);
-    CL.clReleaseKernel(kernel);
+    Release.quietly("a kernel", CL::clReleaseKernel, kernel);
   }
 }

@@ -95,8 +95,11 @@ final class OpenClBackend extends Backend {
 
   @Override
   protected void closeDevice() {
-    staging.close();
-    queue.close();
+    try {
+      staging.close();
+    } finally {
+      queue.close();
+    }
   }
 
   private static BackendInfo describe(OpenClDevice device, Tuning tuning) {

@@ -41,7 +41,7 @@ final class OpenClQueue implements AutoCloseable {
       newQueue = queue(newContext, device.handle());
     } catch (CLException error) {
       if (newContext != null) {
-        Contexts.release(newContext);
+        Release.quietly("a context", Contexts::release, newContext);
       }
       throw Failure.of(device.id(), "opening", error);
     }
@@ -117,7 +117,7 @@ final class OpenClQueue implements AutoCloseable {
 
   private static void release(cl_kernel kernel) {
     if (kernel != null) {
-      CL.clReleaseKernel(kernel);
+      Release.quietly("a kernel", CL::clReleaseKernel, kernel);
     }
   }
 
@@ -253,7 +253,7 @@ final class OpenClQueue implements AutoCloseable {
     kernels.close();
     List.copyOf(own).forEach(this::release);
     programs.close();
-    CL.clReleaseCommandQueue(queue);
-    Contexts.release(context);
+    Release.quietly("a queue", CL::clReleaseCommandQueue, queue);
+    Release.quietly("a context", Contexts::release, context);
   }
 }

@@ -118,7 +118,7 @@ final class Staging implements AutoCloseable {
         // The device has gone; the buffer is released below.
       }
       if (pinned[i] != null) {
-        CL.clReleaseMemObject(pinned[i]);
+        Release.quietly("a pinned buffer", CL::clReleaseMemObject, pinned[i]);
         pinned[i] = null;
         memory[i] = null;
       }

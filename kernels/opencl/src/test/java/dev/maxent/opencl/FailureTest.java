@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.maxent.backend.BackendException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jocl.CLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,22 @@ class FailureTest {
     assertTrue(message.startsWith("opencl:7: kernel soft_value failed: " + name), message);
     assertTrue(message.contains(remedy), message);
     assertSame(cause, failure.getCause());
+  }
+
+  /** After a fault every release may fail; the others must still be made. */
+  @Test
+  void releasesGoOn() {
+    List<String> released = new ArrayList<>();
+    for (String what : new String[] {"a kernel", "a buffer"}) {
+      Release.quietly(
+          what,
+          object -> {
+            released.add(object);
+            throw new CLException("from JOCL", -36);
+          },
+          what);
+    }
+    assertEquals(List.of("a kernel", "a buffer"), released);
   }
 
   @Test
