@@ -23,6 +23,7 @@ import org.jocl.cl_platform_id;
  * @param localBytes local memory of a work-group
  * @param maxGroup most work-items of a work-group
  * @param nativeFloats floats of a vector register
+ * @param roundsQuotients whether division and square root of float32 can be correctly rounded
  */
 record OpenClDevice(
     String id,
@@ -39,7 +40,8 @@ record OpenClDevice(
     long maxAllocationBytes,
     long localBytes,
     long maxGroup,
-    long nativeFloats) {
+    long nativeFloats,
+    boolean roundsQuotients) {
 
   static OpenClDevice of(
       String id, cl_platform_id platform, String platformName, cl_device_id device) {
@@ -58,7 +60,10 @@ record OpenClDevice(
         Query.deviceNumber(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         Query.deviceNumber(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
         Query.deviceNumber(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
-        Query.deviceNumber(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
+        Query.deviceNumber(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
+        (Query.deviceNumber(device, CL.CL_DEVICE_SINGLE_FP_CONFIG)
+                & CL.CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT)
+            != 0);
   }
 
   boolean isGpu() {

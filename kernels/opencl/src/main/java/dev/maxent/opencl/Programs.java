@@ -13,17 +13,23 @@ import org.jocl.cl_program;
 
 /** Builds programs when they are first needed, from the cache where it has them. */
 final class Programs implements AutoCloseable {
-  private static final String OPTIONS = "-cl-std=CL1.2 -Werror";
+  /** Property: whether a compiler's warning is an error, as in the tests of this module. */
+  static final String STRICT = "maxent.opencl.strict";
 
   private final OpenClDevice device;
   private final cl_context context;
   private final BinaryCache cache;
+  private final String always;
   private final Map<String, cl_program> built = new HashMap<>();
 
   Programs(OpenClDevice device, cl_context context, BinaryCache cache) {
     this.device = device;
     this.context = context;
     this.cache = cache;
+    always =
+        "-cl-std=CL1.2"
+            + (device.roundsQuotients() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+            + (Boolean.getBoolean(STRICT) ? " -Werror" : "");
   }
 
   /** The program built with some macros, for example {@code -DGROUP=64}. */
@@ -33,7 +39,7 @@ final class Programs implements AutoCloseable {
 
   /** Builds any text; the tests hand in one that is wrong. */
   cl_program build(String text, String macros) {
-    String options = macros.isEmpty() ? OPTIONS : OPTIONS + " " + macros;
+    String options = macros.isEmpty() ? always : always + " " + macros;
     String key = BinaryCache.key(device, text, options);
     Optional<cl_program> cached = cache.read(key).flatMap(binary -> load(binary, options));
     if (cached.isPresent()) {
@@ -45,7 +51,7 @@ final class Programs implements AutoCloseable {
     } catch (CLException error) {
       // JOCL puts the log into the message of its own exception; some drivers only give it here.
       String log = Query.buildLog(program, device.handle());
-      CL.clReleaseProgram(program);
+      Release.quietly("a program", CL::clReleaseProgram, program);
       throw new BackendException(
           device.id()
               + ": the program does not build ("
@@ -74,7 +80,7 @@ final class Programs implements AutoCloseable {
       return Optional.of(program);
     } catch (CLException refused) {
       if (program != null) {
-        CL.clReleaseProgram(program);
+        Release.quietly("a program", CL::clReleaseProgram, program);
       }
       return Optional.empty();
     }
@@ -95,7 +101,7 @@ final class Programs implements AutoCloseable {
 
   @Override
   public void close() {
-    built.values().forEach(CL::clReleaseProgram);
+    built.values().forEach(program -> Release.quietly("a program", CL::clReleaseProgram, program));
     built.clear();
   }
 }

@@ -44,7 +44,6 @@ INLINE void add_product(Matrix a, uint rows, Matrix b, uint columns, uint ones, 
                          float sums[HELD_ROWS][HELD_COLUMNS]) {
   uint id = get_local_id(0);
   uint line = id / SIDE;
-  uint lane = id - line * SIDE;
   for (uint from = first; from < end; from += DEPTH) {
     uint depth = min((uint)DEPTH, end - from);
     for (uint e = id; e < DEPTH * TILE_ROWS; e += GROUP) {
@@ -87,6 +86,7 @@ INLINE void add_product(Matrix a, uint rows, Matrix b, uint columns, uint ones, 
       }
     }
 #else
+    uint lane = id - line * SIDE;
     for (uint k = 0; k < DEPTH; k++) {
       float left[HELD_ROWS];
       UNROLL for (int i = 0; i < HELD_ROWS; i++) {

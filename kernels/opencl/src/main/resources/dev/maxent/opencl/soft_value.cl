@@ -7,10 +7,10 @@
 // Registers need constant indices; a CPU's compiler is better off with loops as long as the row.
 #ifdef SINGLE
 #define UNROLL
-#define HELD (4 * ((columns + 3) / 4))
+#define HELD(columns) (4 * (((columns) + 3) / 4))
 #else
 #define UNROLL _Pragma("unroll")
-#define HELD PER_LANE
+#define HELD(columns) PER_LANE
 #endif
 
 typedef struct {
@@ -75,12 +75,11 @@ INLINE void store_run(__global float *to, uint columns, const Place *p, uint run
 // v <- Q, -infinity where excluded; returns how many columns take part. After the reductions every
 // work-item of the row knows kind and maximum.
 INLINE int load_row(const Row *row, const Place *p, __local float *scratch, float *v, Statistics *s) {
-  const uint columns = row->columns;
   int bits = 0;
   int allowed = 0;
   float m = -INFINITY;
   UNROLL
-  for (uint run = 0; run < HELD / 4; run++) {
+  for (uint run = 0; run < HELD(row->columns) / 4; run++) {
     float x[4];
     load_run(row, p, run, 0, x);
     for (uint head = 1; head < row->heads; head++) {
@@ -114,13 +113,12 @@ INLINE int load_row(const Row *row, const Place *p, __local float *scratch, floa
 
 // Turns v to logits where there are log-weights, then to distances from the largest.
 INLINE void shift_row(const Row *row, const Place *p, __local float *scratch, float *v, Statistics *s) {
-  const uint columns = row->columns;
   s->peak = 0;
   float top = s->maximum;
   if (WEIGHTED) {
     float m = -INFINITY;
     UNROLL
-    for (uint i = 0; i < HELD; i++) {
+    for (uint i = 0; i < HELD(row->columns); i++) {
       uint k = run_start(p, i / 4) + i % 4 * p->step;
       float weight;
       if (k < row->columns && included(row, k, &weight)) {
@@ -132,7 +130,7 @@ INLINE void shift_row(const Row *row, const Place *p, __local float *scratch, fl
     top = s->peak;
   }
   UNROLL
-  for (uint i = 0; i < HELD; i++) {
+  for (uint i = 0; i < HELD(row->columns); i++) {
     v[i] -= top;
   }
 }
@@ -145,7 +143,7 @@ INLINE void sum_row(uint columns, const Place *p, __local float *scratch, const 
   Wide sum = wide(0.0f, 0.0f);
   Wide products = wide(0.0f, 0.0f);
   UNROLL
-  for (uint run = 0; run < HELD / 4; run++) {
+  for (uint run = 0; run < HELD(columns) / 4; run++) {
     float part = 0;
     float part_products = 0;
     UNROLL
@@ -168,12 +166,11 @@ INLINE void sum_row(uint columns, const Place *p, __local float *scratch, const 
 // What the mellowmax needs beyond the sum; columns are read again where there are log-weights.
 INLINE void mean_row(const Row *row, const Place *p, __local float *scratch, const float *v, int allowed,
               Statistics *s) {
-  const uint columns = row->columns;
   if (!WEIGHTED) {
     Wide shortfall = wide(0.0f, 0.0f);
     int finite = 0;
     UNROLL
-    for (uint i = 0; i < HELD; i++) {
+    for (uint i = 0; i < HELD(row->columns); i++) {
       if (v[i] > -INFINITY) {
         shortfall = plus(shortfall, expm1(v[i] * s->alpha.w));
         finite++;
@@ -268,7 +265,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void soft_policy(
   if (WEIGHTED) {
     float spread = 0;
     UNROLL
-    for (uint i = 0; i < HELD; i++) {
+    for (uint i = 0; i < HELD(columns); i++) {
       uint k = run_start(&p, i / 4) + i % 4 * p.step;
       if (k < columns && e[i] > 0) {
         spread = fma(e[i], lowest(&row, k) - s.maximum, spread);
@@ -289,7 +286,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void soft_policy(
     float log_s = natural_log(s.sum);
     float inverse = WEIGHTED ? 1.0f : max(s.alpha.w, FLT_MIN);
     UNROLL
-    for (uint run = 0; run < HELD / 4; run++) {
+    for (uint run = 0; run < HELD(columns) / 4; run++) {
       float x[4];
       if (wanted & (WANT_POLICY | WANT_GRADIENT)) {
         for (uint j = 0; j < 4; j++) {
@@ -358,7 +355,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void soft_sample(
   float inverse = WEIGHTED ? 1.0f : s.alpha.w;
   float best = -INFINITY;
   UNROLL
-  for (uint i = 0; i < HELD; i++) {
+  for (uint i = 0; i < HELD(columns); i++) {
     uint k = run_start(&p, i / 4) + i % 4 * p.step;
     if (k < columns && v[i] > -INFINITY) {
       v[i] = fma(v[i], inverse, gumbel(draw, (ulong)p.i * columns + k));

@@ -68,6 +68,7 @@ final class Needed {
   static Fork.Outcome fork(Class<?> main, Map<String, String> environment, String... options) {
     List<String> all = new ArrayList<>(List.of("-DuniqueLibraryNames=true", "-Xmx512m"));
     all.add("-D" + BinaryCache.PROPERTY + "=" + System.getProperty(BinaryCache.PROPERTY, "off"));
+    all.add("-D" + Programs.STRICT + "=" + System.getProperty(Programs.STRICT, "false"));
     all.addAll(List.of(options));
     return Fork.run(main, all, environment);
   }
