@@ -17,20 +17,30 @@ import org.jocl.cl_platform_id;
  * must not change under a program's feet.
  */
 final class Discovery {
-  private static final long PATIENCE_MILLIS = 20_000;
+  private static final long PATIENCE_MILLIS = 60_000;
 
   /** JOCL's: unpack the native library to a file of this process, which no other is writing. */
   private static final String UNIQUE_NAMES = "uniqueLibraryNames";
 
+  private static final String REPORT = "please report this with the output of './maxent doctor'";
+
   private static final int GPU_RANK = 300;
   private static final int OTHER_RANK = 150;
   private static final int CPU_RANK = 100;
+
+  /** Name of the platform of NVIDIA's own driver; others drive its GPUs too. */
+  static final String NVIDIA_CUDA = "NVIDIA CUDA";
+
+  private static final Search<Discovery> SEARCH =
+      new Search<>("opencl-discovery", Discovery::search);
 
   /** A successful answer; failures are asked again. */
   private static Discovery known;
 
   private final Map<String, OpenClDevice> devices = new LinkedHashMap<>();
   private final List<BackendCandidate> candidates = new ArrayList<>();
+
+  private boolean nvidiaSeen;
 
   private Discovery() {}
 
@@ -53,25 +63,22 @@ final class Discovery {
           "the OpenCL loader " + Libraries.loader() + " cannot be loaded",
           "install it, for example ocl-icd-libopencl1, or add its folder to LD_LIBRARY_PATH");
     }
-    Discovery[] result = new Discovery[1];
-    Thread search =
-        Thread.ofPlatform().daemon().name("opencl-discovery").unstarted(() -> result[0] = search());
-    search.start();
+    Discovery result;
     try {
-      search.join(PATIENCE_MILLIS);
+      result = SEARCH.ask(PATIENCE_MILLIS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return nothing("the search for devices was interrupted", "try again");
     }
-    if (result[0] == null) {
+    if (result == null) {
       return nothing(
           "an OpenCL driver did not answer within " + PATIENCE_MILLIS / 1000 + " s",
           "see whether clinfo hangs as well; remove the driver's .icd file");
     }
-    if (!result[0].devices.isEmpty()) {
-      known = result[0];
+    if (!result.devices.isEmpty()) {
+      known = result;
     }
-    return result[0];
+    return result;
   }
 
   private static Discovery nothing(String reason, String remedy) {
@@ -99,6 +106,7 @@ final class Discovery {
       for (cl_platform_id platform : platforms) {
         discovery.searchPlatform(platform);
       }
+      discovery.missNvidia();
       if (discovery.candidates.isEmpty()) {
         return nothing("no OpenCL platform has a device", Libraries.remedyForNoPlatform());
       }
@@ -112,6 +120,17 @@ final class Discovery {
           "JOCL's native library cannot be used: " + error.getMessage(),
           "JOCL has it for Linux, Windows and macOS on x86-64 and arm64; a writable temporary"
               + " folder is needed");
+    } catch (Throwable thrown) {
+      return nothing("the search for devices failed: " + thrown, REPORT);
+    }
+  }
+
+  /** Says so where NVIDIA's driver is on this machine, but its platform is not among those found. */
+  private void missNvidia() {
+    String remedy = nvidiaSeen ? null : Libraries.remedyForNvidia();
+    if (remedy != null) {
+      unavailable(
+          OpenClProvider.FAMILY + ":" + NVIDIA_CUDA, NVIDIA_CUDA, "no such platform", remedy);
     }
   }
 
@@ -119,6 +138,7 @@ final class Discovery {
     String name = "platform";
     try {
       name = Query.platformText(platform, CL.CL_PLATFORM_NAME);
+      nvidiaSeen |= name.equals(NVIDIA_CUDA);
       if (Signals.wouldBreak(name)) {
         unavailable(
             OpenClProvider.FAMILY + ":" + name,
@@ -141,6 +161,12 @@ final class Discovery {
           name,
           "platform '" + name + "' gives no device: " + Failure.name(error),
           "see what clinfo says of it");
+    } catch (RuntimeException failure) {
+      unavailable(
+          OpenClProvider.FAMILY + ":" + name,
+          name,
+          "platform '" + name + "' gives no device: " + failure,
+          REPORT);
     }
   }
 

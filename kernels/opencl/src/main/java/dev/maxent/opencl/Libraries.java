@@ -15,10 +15,12 @@ final class Libraries {
   /** Property: path or name of the OpenCL loader. */
   static final String PROPERTY = "maxent.opencl.loader";
 
+  private static final String NVIDIA_OPENCL = "libnvidia-opencl.so.1";
+
   private static final List<String> NVIDIA =
       List.of(
           "libcuda.so.1",
-          "libnvidia-opencl.so.1",
+          NVIDIA_OPENCL,
           "libnvidia-nvvm.so.4",
           "libnvidia-ptxjitcompiler.so.1");
 
@@ -54,20 +56,26 @@ final class Libraries {
 
   /** What would make platforms appear, from what lies about. */
   static String remedyForNoPlatform() {
+    String nvidia = remedyForNvidia();
+    return nvidia == null
+        ? "install a driver: pocl-opencl-icd for CPUs, or the GPU maker's OpenCL driver"
+        : nvidia;
+  }
+
+  /** What would make NVIDIA's platform appear; null where nothing of its driver is there. */
+  static String remedyForNvidia() {
     List<String> missing = new ArrayList<>();
     String opencl = null;
-    int found = 0;
     for (String name : NVIDIA) {
       Path path = find(name);
       if (path == null) {
         missing.add(name);
-      } else {
-        found++;
-        opencl = name.equals("libnvidia-opencl.so.1") ? path.toString() : opencl;
+      } else if (name.equals(NVIDIA_OPENCL)) {
+        opencl = path.toString();
       }
     }
-    if (found == 0) {
-      return "install a driver: pocl-opencl-icd for CPUs, or the GPU maker's OpenCL driver";
+    if (missing.size() == NVIDIA.size()) {
+      return null;
     }
     if (!missing.isEmpty()) {
       return "of NVIDIA's driver "
@@ -76,9 +84,10 @@ final class Libraries {
           + String.join(", ", NVIDIA)
           + " must be there, of one version";
     }
-    return "NVIDIA's driver is there but not registered: set OCL_ICD_VENDORS="
+    return "NVIDIA's driver is there but not registered: write "
         + opencl
-        + " or write that path to /etc/OpenCL/vendors/nvidia.icd";
+        + " to /etc/OpenCL/vendors/nvidia.icd, or set OCL_ICD_VENDORS (of the loader ocl-icd) or"
+        + " OCL_ICD_FILENAMES (of Khronos's) to that path";
   }
 
   private static Path find(String name) {
@@ -108,6 +117,7 @@ final class Libraries {
             "/usr/lib64",
             "/usr/lib",
             "/usr/local/nvidia/lib64",
+            "/usr/local/nvidia/lib",
             "/usr/lib/wsl/lib"));
     return folders;
   }

@@ -1,6 +1,5 @@
 package dev.maxent.opencl;
 
-import java.util.Locale;
 import org.jocl.CL;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
@@ -74,9 +73,9 @@ record OpenClDevice(
     return (type & CL.CL_DEVICE_TYPE_CPU) != 0;
   }
 
-  /** Inline PTX and 32 work-items to a warp. */
+  /** Whether NVIDIA's own compiler takes inline PTX, with 32 work-items to a warp. */
   boolean isNvidia() {
-    return isGpu() && vendor.toLowerCase(Locale.ROOT).contains("nvidia");
+    return isGpu() && platform.equals(Discovery.NVIDIA_CUDA);
   }
 
   /** The device in a few words; {@code Backends.open("opencl:…")} matches part of it. */
