@@ -183,6 +183,19 @@ final class OpenClQueue implements AutoCloseable {
           .int64(bytes)
           .int64(all)
           .run(groups(words));
+    } catch (BackendException failure) {
+      free(memory);
+      // NVIDIA's driver takes memory only when it is first used.
+      throw new BackendException(
+          "allocating %s, %d bytes, on %s, where this process had %d of %d, failed as it was cleared: %s"
+              .formatted(
+                  what,
+                  bytes,
+                  device.id(),
+                  allocated,
+                  device.memoryBytes(),
+                  failure.getMessage()),
+          failure);
     } catch (RuntimeException failure) {
       free(memory);
       throw failure;
