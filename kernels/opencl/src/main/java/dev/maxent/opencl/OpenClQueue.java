@@ -187,11 +187,11 @@ final class OpenClQueue implements AutoCloseable {
       free(memory);
       // NVIDIA's driver takes memory only when it is first used.
       throw new BackendException(
-          "allocating %s, %d bytes, on %s, where this process had %d of %d, failed as it was cleared: %s"
+          "allocating %s on %s asks for %d bytes; %d of %d are taken here; clearing them failed: %s"
               .formatted(
                   what,
-                  bytes,
                   device.id(),
+                  bytes,
                   allocated,
                   device.memoryBytes(),
                   failure.getMessage()),
@@ -223,10 +223,13 @@ final class OpenClQueue implements AutoCloseable {
     memory.release();
   }
 
-  /** Groups for a loop over elements that gives each a stretch: enough to fill any device. */
+  /**
+   * Groups for a loop over elements that gives each a stretch: enough to fill the device several
+   * times, and no more, since each starts by what all have to do, such as taking a ticket.
+   */
   long groups(long elements) {
     long needed = (elements + tuning.group() - 1) / tuning.group();
-    return Math.min(needed, device.isCpu() ? 64L * device.computeUnits() : 1L << 16);
+    return Math.min(needed, (device.isCpu() ? 64L : 16L) * device.computeUnits());
   }
 
   void launched() {

@@ -5,8 +5,10 @@
 // Also where there is no barrier: calls with vectors on the stack have crashed on PoCL.
 #define INLINE __attribute__((always_inline))
 
-// Each group works on a stretch of its own, neighbours on neighbours.
-#define STRETCH(count) (((count) + get_num_groups(0) - 1) / get_num_groups(0))
+// Each group works on a stretch of its own, neighbours on neighbours; as long as whole rounds of the
+// group, so that stretches start aligned and only the last round of all has idle work-items.
+#define STRETCH(count) \
+  (((count) + get_global_size(0) - 1) / get_global_size(0) * get_local_size(0))
 #define FOR_EACH(i, count)                                                    \
   for (ulong i = get_group_id(0) * STRETCH(count) + get_local_id(0),          \
              end_ = min((ulong)(count), (get_group_id(0) + 1) * STRETCH(count)); \
