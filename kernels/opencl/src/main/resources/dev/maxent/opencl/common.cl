@@ -129,3 +129,5 @@ INLINE int either(int a, int b) { return a | b; }
 INLINE int count(int a, int b) { return a + b; }
 
 INLINE int earlier(int a, int b) { return b < a ? b : a; }
+
+INLINE int later(int a, int b) { return b > a ? b : a; }

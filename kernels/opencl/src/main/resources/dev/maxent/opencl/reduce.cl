@@ -63,6 +63,7 @@ REDUCE(lanes_maximum, float, larger, as_int, as_float)
 REDUCE(lanes_or, int, either, as_int, as_int)
 REDUCE(lanes_count, int, count, as_int, as_int)
 REDUCE(lanes_first, int, earlier, as_int, as_int)
+REDUCE(lanes_last, int, later, as_int, as_int)
 
 // The sum, rounded two or three times in all: what each addition loses is kept. A row whose largest
 // probability is near 1 has its entropy and log-probabilities in the last digits of its sum.
@@ -116,4 +117,18 @@ INLINE float lanes_sum(float v, __local float *scratch, uint lanes) {
   }
   return v;
 #endif
+}
+
+// The residual becomes at least the largest of the group's changes, whose bits order like the
+// floats from 0 that they are, NaN last. One atomic a group: those of all rows would wait in a row.
+INLINE void raise(volatile __global int *residual, int change, __local float *scratch) {
+  int largest = lanes_last(change, scratch, GROUP);
+#ifndef SINGLE
+  if (get_local_id(0) != 0) {
+    return;
+  }
+#endif
+  if (largest > 0) {
+    atomic_max(residual, largest);
+  }
 }

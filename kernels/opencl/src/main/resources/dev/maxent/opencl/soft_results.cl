@@ -94,23 +94,25 @@ INLINE float share_of(float factor, const Statistics *s) {
   return isinf(factor) ? factor : quotient(factor, 0.0f, s->sum);
 }
 
-// Writes the result of a row that `mode` asks for; a backup also takes part in the residual, whose
-// bits order like the non-negative floats they are, NaN last.
+// Writes the result of a row that `mode` asks for. Of a backup it gives what the residual is at
+// least, as bits, else 0.
 #define RESULT_PARAMETERS                                                     \
   uint mode, __global float *value, __global const float *reward,             \
       __global const uchar *terminated, float2 discount,                      \
       __global const float *values, volatile __global int *residual
 
-INLINE void store_result(const Statistics *s, bool weights, uint i, RESULT_PARAMETERS) {
+INLINE int store_result(const Statistics *s, bool weights, uint i, RESULT_PARAMETERS) {
   float v = mode == MELLOWMAX ? mellowmax_of(s, weights) : soft_value_of(s, weights);
   if (mode == TARGET) {
     v = target_of(reward[i], terminated[i], discount, v);
   }
+  int change = 0;
   if (mode == BACKUP) {
     v = s->kind == EMPTY ? 0.0f : v;
-    atomic_max(residual, as_int(fabs(v - values[i])));
+    change = as_int(fabs(v - values[i]));
   }
   value[i] = v;
+  return change;
 }
 
 enum { WANT_VALUE = 1, WANT_POLICY = 2, WANT_LOG = 4, WANT_ENTROPY = 8, WANT_EXPECTED = 16,

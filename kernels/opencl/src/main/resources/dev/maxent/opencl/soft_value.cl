@@ -212,8 +212,14 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void soft_value(
   load_row(&row, &p, scratch, v, &s);
   shift_row(&row, &p, scratch, v, &s);
   sum_row(columns, &p, scratch, v, ROW_SCALE, 0, &s);
+  int change = 0;
   if (p.active && p.lane == 0) {
-    store_result(&s, WEIGHTED, p.i, mode, value, reward, terminated, discount, values, residual);
+    change = store_result(&s, WEIGHTED, p.i, mode, value, reward, terminated, discount, values,
+                          residual);
+  }
+  // The last barriers of the kernel: no code follows that a compiler would have to copy.
+  if (mode == BACKUP) {
+    raise(residual, change, scratch);
   }
 }
 
@@ -229,18 +235,23 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void soft_mean(
   shift_row(&row, &p, scratch, v, &s);
   sum_row(columns, &p, scratch, v, ROW_SCALE, 0, &s);
   mean_row(&row, &p, scratch, v, allowed, &s);
+  int change = 0;
   if (p.active && p.lane == 0) {
-    store_result(&s, WEIGHTED, p.i, mode, value, reward, terminated, discount, values, residual);
+    change = store_result(&s, WEIGHTED, p.i, mode, value, reward, terminated, discount, values,
+                          residual);
+  }
+  // The last barriers of the kernel: no code follows that a compiler would have to copy.
+  if (mode == BACKUP) {
+    raise(residual, change, scratch);
   }
 }
 
 // The first column that holds the maximum of Q.
 INLINE int first_maximum(const Row *row, const Place *p, __local float *scratch, const float *v,
                   float maximum) {
-  const uint columns = row->columns;
   int best = INT_MAX;
   UNROLL
-  for (uint i = 0; i < HELD; i++) {
+  for (uint i = 0; i < HELD(row->columns); i++) {
     uint k = run_start(p, i / 4) + i % 4 * p->step;
     if (v[i] == maximum && k < row->columns) {
       best = min(best, (int)k);

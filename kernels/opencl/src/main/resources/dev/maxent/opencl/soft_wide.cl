@@ -225,7 +225,11 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void wide_value(WIDE
   s.alpha = temperature_of(flags, temperature, temperatures, p.i);
   merge_all(&p, scratch, &s);
   if (p.id == 0) {
-    store_result(&s, WEIGHTED, p.i, mode, value, reward, terminated, discount, values, residual);
+    int change = store_result(&s, WEIGHTED, p.i, mode, value, reward, terminated, discount, values,
+                              residual);
+    if (mode == BACKUP) {
+      atomic_max(residual, change);
+    }
   }
 }
 

@@ -56,10 +56,12 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void policy_values(
   }
   sum = lanes_sum(sum, scratch, lanes);
   allowed = lanes_count(allowed, scratch, lanes);
+  int change = 0;
   if (active && lane == 0) {
     bool valid = alpha >= 0 && alpha <= FLT_MAX;
     float v = allowed == 0 ? 0.0f : valid ? sum : NAN;
     next[s] = v;
-    atomic_max(residual, as_int(fabs(v - values[s])));
+    change = as_int(fabs(v - values[s]));
   }
+  raise(residual, change, scratch);
 }
