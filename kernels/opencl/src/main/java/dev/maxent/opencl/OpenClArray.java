@@ -8,7 +8,9 @@ import java.lang.foreign.ValueLayout;
 
 /** An array in a buffer on the device, with guard bytes behind its last element. */
 final class OpenClArray extends DeviceArray {
-  private static final byte GUARD = (byte) 0xA5;
+  /** As memory.cl writes it: as a float NaN, as an integer -1, so that whoever reads it errs. */
+  private static final byte GUARD = (byte) 0xFF;
+
   private final OpenClBackend owner;
   private final DeviceMemory memory;
 

@@ -84,7 +84,15 @@ final class Oclgrind {
       session.outputs().values().forEach(Oclgrind::uploadAgain);
       right.run();
       session.run();
+      session.outputs().forEach((name, array) -> guard(kernelCase, name, array));
+      session.uploadedInputs().forEach((name, array) -> guard(kernelCase, name, array));
       return Comparison.of(kernelCase, seed, inputs, right, session);
+    }
+  }
+
+  private static void guard(KernelCase kernelCase, String name, DeviceArray array) {
+    if (!array.isGuardIntact()) {
+      System.out.println("wrong " + kernelCase.name() + ": wrote past " + name);
     }
   }
 
