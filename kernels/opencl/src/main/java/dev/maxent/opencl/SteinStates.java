@@ -9,8 +9,9 @@ import dev.maxent.reference.SteinRank;
 /**
  * Temperature and bandwidth of each state, in scratch on the device. A median is the element of a
  * rank among squared distances, found by their bits, eight at a time: exact, and nothing of the
- * size n × n is kept. Few particles are searched by one work-group to a state in one launch, many
- * by all groups in launches by turns.
+ * size n × n is kept. Few particles, or many states, are searched by one work-group to a state in
+ * one launch, many particles of few states by all groups in launches by turns, with bins for each
+ * state.
  */
 final class SteinStates {
   private static final int BINS = 256;
@@ -18,6 +19,9 @@ final class SteinStates {
 
   /** Distances per work-item up to which one group searches a state alone. */
   private static final long ALONE = 64;
+
+  /** States per compute unit from which one group to each keeps the device busy. */
+  private static final int MANY_STATES = 4;
 
   private final OpenClQueue queue;
   private DeviceMemory bandwidths;
@@ -81,7 +85,7 @@ final class SteinStates {
     search = queue.atLeast(search, (long) SEARCH_BYTES * states);
     next = queue.atLeast(next, 4L * states);
     Particles other = rank.cross() ? target : source;
-    if (rank.elements() <= ALONE * queue.tuning().group()) {
+    if (aloneEach(states, rank.elements())) {
       bind(kernel("search_group", group(source)), source, other, rank)
           .int64(rank.rank())
           .memory(search)
@@ -99,11 +103,18 @@ final class SteinStates {
     SteinRules.bind(call, bandwidth, rank).memory(bandwidths).runOver(states);
   }
 
+  /** Whether each state is searched by one group: few distances, or states for all units. */
+  private boolean aloneEach(int states, long elements) {
+    return elements <= ALONE * queue.tuning().group()
+        || states >= MANY_STATES * (long) units() && elements <= Integer.MAX_VALUE;
+  }
+
   private void searchTogether(Particles source, Particles other, SteinRank rank) {
     int states = source.states();
     int group = queue.tuning().single() ? 1 : queue.tuning().group();
     // As many as keep the device busy, and so many that a group counts with 32 bits.
-    long wanted = Math.max(64L * units() / states, rank.elements() >> 31);
+    long filling = (queue.device().isCpu() ? 64L : 8L) * units();
+    long wanted = Math.max(filling / states, rank.elements() >> 31);
     int perState = (int) Math.min(source.count(), Math.max(1, wanted));
     bins = queue.atLeast(bins, 8L * BINS * states);
     kernel("search_begin", queue.tuning().group())
@@ -121,13 +132,12 @@ final class SteinStates {
           .memory(search)
           .memory(bins)
           .run((long) states * perState);
-      kernel("search_pick", queue.tuning().group())
+      kernel("search_pick", group)
           .begin()
           .memory(search)
           .memory(bins)
           .int32(shift)
-          .int32(states)
-          .runOver(states);
+          .run(states);
     }
     bind(kernel("search_next", group), source, other, rank)
         .int32(perState)

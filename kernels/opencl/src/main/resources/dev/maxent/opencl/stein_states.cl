@@ -12,10 +12,11 @@ typedef struct {
   uint unused;
 } Search;
 
-INLINE bool all_finite(__global const float *from, ulong count, uint id) {
-  bool fine = true;
+// 1 or 0, without a branch, so that several loads are under way at once.
+INLINE int all_finite(__global const float *from, ulong count, uint id) {
+  int fine = 1;
   for (ulong i = id; i < count; i += GROUP) {
-    fine = fine && isfinite(from[i]);
+    fine &= isfinite(from[i]);
   }
   return fine;
 }
@@ -44,6 +45,41 @@ INLINE void count_distances(__global const float *x, __global const float *y, ui
   }
 }
 
+// Goes on from the bins of a digit to the one that holds the rank: first over spans of bins, whose
+// sums the group takes together. All work-items must call.
+#define SPAN 16
+#define SPANS (BINS / SPAN)
+#define PICK(name, type)                                                                         \
+  INLINE void name(__local const type *counts, __local type *spans, uint shift,                  \
+                   __local Search *search) {                                                     \
+    for (uint i = get_local_id(0); i < SPANS; i += GROUP) {                                      \
+      type sum = 0;                                                                              \
+      for (uint k = 0; k < SPAN; k++) {                                                          \
+        sum += counts[i * SPAN + k];                                                             \
+      }                                                                                          \
+      spans[i] = sum;                                                                            \
+    }                                                                                            \
+    barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+    if (get_local_id(0) == 0) {                                                                  \
+      Search s = *search;                                                                        \
+      uint i = 0;                                                                                \
+      for (; i < SPANS - 1 && s.rank >= spans[i]; i++) {                                         \
+        s.rank -= spans[i];                                                                      \
+      }                                                                                          \
+      uint bin = i * SPAN;                                                                       \
+      for (; bin < i * SPAN + SPAN - 1 && s.rank >= counts[bin]; bin++) {                        \
+        s.rank -= counts[bin];                                                                   \
+      }                                                                                          \
+      s.prefix |= bin << shift;                                                                  \
+      s.equal = counts[bin];                                                                     \
+      *search = s;                                                                               \
+    }                                                                                            \
+    barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+  }
+
+PICK(pick, uint)
+PICK(pick_of_many, ulong)
+
 // One group to a state: temperature and bandwidth, NaN where any number of the state is not finite
 // or either is out of range. Bandwidths by a rule are left to the kernels below.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void prepare(
@@ -55,12 +91,12 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void prepare(
   uint state = get_group_id(0);
   uint id = get_local_id(0);
   ulong sources = (ulong)n * d;
-  bool fine = all_finite(x + state * sources, sources, id) &&
-              all_finite(y + state * (ulong)m * d, (ulong)m * d, id);
+  int finite = all_finite(x + state * sources, sources, id) &
+               all_finite(y + state * (ulong)m * d, (ulong)m * d, id);
   if (has_score) {
-    fine = fine && all_finite(score + state * sources, sources, id);
+    finite &= all_finite(score + state * sources, sources, id);
   }
-  fine = lanes_or(fine ? 0 : 1, scratch, GROUP) == 0;
+  bool fine = lanes_or(1 - finite, scratch, GROUP) == 0;
   if (id == 0) {
     float alpha = temperature_of(flags, temperature, temperatures, state).x;
     float h = rule == FIXED ? constant_ : rule == PER_STATE ? per_state[state] : 1.0f;
@@ -108,54 +144,59 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_count(
   }
 }
 
-INLINE ulong count_of(__global const uint *bins, uint i) {
-  return (ulong)bins[2 * i + 1] << 32 | bins[2 * i];
-}
-
-// One work-item to a state: finds the bin of the rank and clears the bins.
-__kernel void search_pick(__global Search *search, __global uint *bins, uint shift, uint states) {
-  uint state = get_global_id(0);
-  if (state >= states) {
-    return;
-  }
-  Search s = search[state];
+// One group to a state: finds the bin of the rank and clears the bins.
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_pick(
+    __global Search *search, __global uint *bins, uint shift) {
+  __local ulong counts[BINS];
+  __local ulong spans[SPANS];
+  __local Search shared;
+  uint state = get_group_id(0);
+  uint id = get_local_id(0);
   __global uint *own = bins + 2 * ((ulong)state * BINS);
-  uint i = 0;
-  for (; i < BINS - 1 && s.rank >= count_of(own, i); i++) {
-    s.rank -= count_of(own, i);
+  for (uint i = id; i < BINS; i += GROUP) {
+    counts[i] = (ulong)own[2 * i + 1] << 32 | own[2 * i];
+    own[2 * i] = 0;
+    own[2 * i + 1] = 0;
   }
-  s.prefix |= i << shift;
-  s.equal = count_of(own, i);
-  for (i = 0; i < 2 * BINS; i++) {
-    own[i] = 0;
+  if (id == 0) {
+    shared = search[state];
   }
-  search[state] = s;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  pick_of_many(counts, spans, shift, &shared);
+  if (id == 0) {
+    search[state] = shared;
+  }
 }
 
 // The smallest distance above the one found, as bits, complemented: a maximum from 0.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_next(
     __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
     uint groups, __global const Search *search, volatile __global uint *next) {
+  __local float scratch[2 * GROUP];
   uint group = get_group_id(0);
   uint state = group / groups;
-  uint least = 0xFFFFFFFFu;
-  uint found = search[state].prefix;
+  int least = INT_MAX;
+  int found = (int)search[state].prefix;
   __global const float *from = x + (ulong)state * n * d;
   __global const float *to = y + (ulong)state * m * d;
   for (uint i = group - state * groups; i < n; i += groups) {
     for (uint j = (cross ? 0 : i + 1) + get_local_id(0); j < m; j += GROUP) {
-      uint bits = as_uint(squared_distance(from + (ulong)i * d, to + (ulong)j * d, d));
+      int bits = as_int(squared_distance(from + (ulong)i * d, to + (ulong)j * d, d));
       least = bits > found ? min(least, bits) : least;
     }
   }
-  atomic_max(&next[state], ~least);
+  least = lanes_first(least, scratch, GROUP);
+  if (get_local_id(0) == 0) {
+    atomic_max(&next[state], ~(uint)least);
+  }
 }
 
-// The whole search by one group to a state, for few particles.
+// The whole search by one group to a state, for few particles or many states.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_group(
     __global const float *x, __global const float *y, uint n, uint m, uint d, uint cross,
     ulong rank, __global Search *search, __global uint *next) {
   __local uint counts[BINS];
+  __local uint spans[SPANS];
   __local float scratch[2 * GROUP];
   __local Search shared;
   uint state = get_group_id(0);
@@ -175,15 +216,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void search_group(
     barrier(CLK_LOCAL_MEM_FENCE);
     count_distances(from, to, n, m, d, cross, 0, 1, shared.prefix, shift, counts);
     barrier(CLK_LOCAL_MEM_FENCE);
-    if (id == 0) {
-      uint i = 0;
-      for (; i < BINS - 1 && shared.rank >= counts[i]; i++) {
-        shared.rank -= counts[i];
-      }
-      shared.prefix |= i << shift;
-      shared.equal = counts[i];
-    }
-    barrier(CLK_LOCAL_MEM_FENCE);
+    pick(counts, spans, shift, &shared);
   }
   int least = INT_MAX;
   for (uint i = 0; i < n; i++) {

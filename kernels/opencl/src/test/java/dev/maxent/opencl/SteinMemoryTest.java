@@ -1,13 +1,18 @@
 package dev.maxent.opencl;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.maxent.SteinMemory;
 import dev.maxent.backend.Backends;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.Bandwidth;
+import dev.maxent.kernel.Particles;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Memory beyond the arguments does not grow with the particles of a set, by OpenCL's buffers. */
+/** Memory beyond the arguments, by OpenCL's buffers: none for particles, little for states. */
 class SteinMemoryTest {
   private static final int DIMENSIONS = 8;
 
@@ -31,6 +36,36 @@ class SteinMemoryTest {
     public static void main(String[] arguments) {
       int particles = Integer.getInteger("particles");
       System.out.printf(Locale.ROOT, "memory opencl %d %d%n", particles, bytes(particles));
+    }
+  }
+
+  /** Bandwidth, temperature and where a search stands; counters of each state would be 2048. */
+  private static final long MOST_PER_STATE = 64;
+
+  @Test
+  void takesLittleForEachOfManyStates() {
+    Needed.opencl();
+    int states = 4000;
+    int n = 50;
+    try (OpenClBackend backend = (OpenClBackend) Backends.open("opencl");
+        DeviceArray x = backend.allocate(ElementType.REAL, (long) states * n);
+        DeviceArray h = backend.allocate(ElementType.REAL, states)) {
+      float[] places = new float[states * n];
+      for (int i = 0; i < places.length; i++) {
+        places[i] = (float) Math.sqrt(i % n);
+      }
+      x.upload(places);
+      long before = backend.queue().allocated();
+      Particles particles = new Particles(x, states, n, 1);
+      Bandwidth rule = Bandwidth.of(Bandwidth.Rule.PLAIN_MEDIAN);
+      backend.stein().bandwidths(particles, particles, rule, h);
+      long bytes = backend.queue().allocated() - before;
+      assertTrue(bytes <= states * MOST_PER_STATE, bytes + " bytes for " + states + " states");
+      float[] all = h.toFloats();
+      for (float each : all) {
+        assertEquals(all[0], each, 0);
+      }
+      assertTrue(all[0] > 0 && all[0] < n, () -> "h = " + all[0]);
     }
   }
 
