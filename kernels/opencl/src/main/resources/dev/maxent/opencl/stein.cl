@@ -12,8 +12,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_regis
     return;
   }
   uint state = (uint)(t / m);
-  float alpha = alphas[state];
   float2 h = with_inverse(bandwidths[state]);
+  float share = share_below(n);
+  float pull = pull_of(alphas[state] * share, h, shape);
   float target[D];
   float part[D];
   float high[D];
@@ -28,15 +29,15 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_regis
   __global const float *scores = score + (ulong)state * n * D;
   for (uint j = 0; j < n; j++) {
     float r2 = between(source, target, 1.0f);
-    Kernel kernel_j = kernel_of(r2, h, shape);
+    Kernel kernel_j = finite_kernel_of(r2, h, shape, pull);
     if (KERNEL == IMQ && isinf(r2)) {
       kernel_j = far_kernel(between(source, target, FAR), h, shape);
     }
-    float slope = alpha * kernel_j.slope;
+    float value = kernel_j.value * share;
     for (int k = 0; k < D; k++) {
-      part[k] = fma(kernel_j.value, scores[k], part[k]);
-      part[k] = KERNEL == LINEAR ? fma(alpha, target[k], part[k])
-                                 : fma(slope, source[k] - target[k], part[k]);
+      part[k] = fma(value, scores[k], part[k]);
+      part[k] = KERNEL == LINEAR ? fma(pull, target[k], part[k])
+                                 : fma(kernel_j.slope, source[k] - target[k], part[k]);
     }
     source += D;
     scores += D;
@@ -45,7 +46,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_regis
     }
   }
   for (int k = 0; k < D; k++) {
-    out[t * D + k] = isnan(h.x) ? NAN : quotient(high[k] + low[k], 0.0f, (float)n);
+    out[t * D + k] = isnan(h.x) ? NAN : mean_of(high[k] + low[k], n);
   }
 }
 #endif
@@ -66,7 +67,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void discrepancy_row
   __global const float *other = x + (ulong)state * n * D;
   __global const float *other_score = score + (ulong)state * n * D;
   Wide sum = wide(0, 0);
-  float down = ldexp(1.0f, (int)clz(n - 1) - 32);
+  float down = share_below(n);
+  float pull = pull_of(1.0f, h, shape);
   for (uint j = 0; j < n; j++) {
     float r2 = 0;
     float scores = 0;
@@ -80,18 +82,19 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void discrepancy_row
       mixed = fma(delta * down, own_score[k] - other_score[k], mixed);
       dots = fma(scaled, own[k], fma(other_score[k] * down, other[k], dots));
     }
-    Kernel here = kernel_of(r2, h, shape);
+    Kernel here = kernel_of(r2, h, shape, pull);
     float u;
     if (KERNEL == LINEAR) {
       u = fma(here.value, scores, dots + D * down);
     } else if (KERNEL == RBF) {
-      float rest = 2.0f * h.y * (mixed + D * down - 2.0f * (r2 * h.y * down));
+      float rest = 2.0f * (h.y * (mixed + D * down - 2.0f * (r2 * h.y * down)));
       u = here.value == 0 ? 0.0f : here.value * (scores + rest);
     } else {
       float w = fma(r2, h.y, shape.x);
       float first = -(mixed + D * down) * here.slope;
       float part = isinf(w) ? 0.0f : r2 / w;
-      float second = 2.0f * (shape.y - 1.0f) * h.y * part * down * here.slope;
+      float second =
+          part == 0 ? 0.0f : 2.0f * (shape.y - 1.0f) * h.y * part * down * here.slope;
       u = fma(here.value, scores, first - second);
     }
     sum = plus(sum, u);

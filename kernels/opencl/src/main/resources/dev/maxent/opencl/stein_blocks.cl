@@ -22,8 +22,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_block
   uint blocks = (m + block - 1) / block;
   uint state = get_group_id(0) / blocks;
   uint first_target = (get_group_id(0) - state * blocks) * block;
-  float alpha = alphas[state];
   float2 h = with_inverse(bandwidths[state]);
+  float share = share_below(n);
+  float pull = pull_of(alphas[state] * share, h, shape);
   ulong targets = (ulong)state * m;
   ulong sources = (ulong)state * n;
   float target[TARGETS][D];
@@ -42,11 +43,11 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_block
   uint held = 0;
   for (uint first = 0; first < n; first += TILE) {
     uint rows = min((uint)TILE, n - first);
-    stage_rows(x + (sources + first) * D, rows, pool);
-    stage_rows(score + (sources + first) * D, rows, scores);
+    stage_rows(x + (sources + first) * D, rows, 1.0f, pool);
+    stage_rows(score + (sources + first) * D, rows, share, scores);
     barrier(CLK_LOCAL_MEM_FENCE);
     for (uint j = slice; j < rows; j += slices) {
-      add_source(pool + j * PADDED, scores + j * PADDED, target, alpha, h, shape, part);
+      add_source(pool + j * PADDED, scores + j * PADDED, target, pull, h, shape, part);
       if (++held == PART) {
         held = 0;
         UNROLL for (int r = 0; r < TARGETS; r++) { add_part(part[r], high[r], low[r]); }
@@ -68,6 +69,6 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_block
       sum = plus(sum, pool[s * block * D + e]);
     }
     out[(targets + first_target) * D + e] =
-        isnan(h.x) ? NAN : quotient(sum.x + sum.y, 0.0f, (float)n);
+        isnan(h.x) ? NAN : mean_of(sum.x + sum.y, n);
   }
 }

@@ -4,7 +4,8 @@
 #define IMQ 1
 #define LINEAR 2
 
-// Value of the kernel and the factor of x - y in its gradient with respect to x; both 0 beyond.
+// Value of the kernel, and the factor of x - y in its gradient with respect to x times what `pull`
+// brings along; both 0 beyond.
 typedef struct {
   float value;
   float slope;
@@ -16,7 +17,7 @@ INLINE float inverse_root(float w) {
   return isinf(w) ? 0.0f : r * fma(-0.5f * w * r, r, 1.5f);
 }
 
-// w^exponent for w > 0.
+// w^exponent for w > 0, at most the largest float: an infinite one would make 0 * value NaN.
 INLINE float to_power(float w, float exponent) {
   if (exponent == -0.5f) {
     return inverse_root(w);
@@ -24,19 +25,34 @@ INLINE float to_power(float w, float exponent) {
   Wide l = wide_log(clamp(w, FLT_MIN, FLT_MAX));
   float x = fma(exponent, l.x, exponent * l.y) * LOG2E;
   float p = power(x, 1.0f);
-  return x > 127.0f ? INFINITY : x < -125.0f ? 0.0f : p;
+  return x > 127.0f ? FLT_MAX : x < -125.0f ? 0.0f : p;
 }
 
-// A bandwidth and its inverse, which leaves room for the factors of a kernel's gradient.
-INLINE float2 with_inverse(float h) {
-  return (float2)(h, min(quotient(1.0f, 0.0f, h), 0x1p126f));
+// A bandwidth and its inverse, at most the largest float.
+INLINE float2 with_inverse(float h) { return (float2)(h, quotient(1.0f, 0.0f, h)); }
+
+// The largest power of two up to 1 / n: scores and gradients are taken times this, so that no sum
+// overflows before the mean does.
+INLINE float share_below(uint n) { return ldexp(1.0f, (int)clz(n - 1) - 32); }
+
+// The mean over n sources of a sum of such terms.
+INLINE float mean_of(float sum, uint n) {
+  return quotient(sum, 0.0f, (float)n * share_below(n));
+}
+
+// What all gradients of a state have in common: `weight` times -2 / h, or 2 beta / h; for the linear
+// kernel the weight alone. Beyond the largest float it is that.
+INLINE float pull_of(float weight, float2 h, float2 shape) {
+  float along = weight * h.y;
+  return KERNEL == LINEAR ? weight : max(2.0f * ((KERNEL == RBF ? -1.0f : shape.y) * along), -FLT_MAX);
 }
 
 // shape: c^2 and beta; h: bandwidth, 1 / h. Squared distance r2, dot product for the linear kernel.
-INLINE Kernel kernel_of(float r2, float2 h, float2 shape) {
+// The multiquadric's slope may be infinite.
+INLINE Kernel kernel_of(float r2, float2 h, float2 shape, float pull) {
   Kernel k;
   if (KERNEL == RBF) {
-    float scale = -LOG2E * h.y;
+    float scale = max(-LOG2E * h.y, -FLT_MAX);
     float d = r2;
     float least = FLOOR / scale;
     bool beyond = d >= least;
@@ -44,15 +60,23 @@ INLINE Kernel kernel_of(float r2, float2 h, float2 shape) {
     // Computed either way, so that no branch keeps work-items apart.
     float e = power(d, scale);
     k.value = beyond ? 0.0f : e;
-    k.slope = -2.0f * h.y * k.value;
+    k.slope = pull * k.value;
   } else if (KERNEL == IMQ) {
     float w = fma(r2, h.y, shape.x);
     k.value = to_power(w, shape.y);
-    k.slope = 2.0f * shape.y * h.y * (k.value / w);
+    k.slope = pull * k.value / w;
   } else {
     k.value = r2 + 1.0f;
     k.slope = 0.0f;
   }
+  return k;
+}
+
+// The same with a slope that is finite: an infinite one would make those of particles in one place
+// NaN.
+INLINE Kernel finite_kernel_of(float r2, float2 h, float2 shape, float pull) {
+  Kernel k = kernel_of(r2, h, shape, pull);
+  k.slope = KERNEL == IMQ ? max(k.slope, -FLT_MAX) : k.slope;
   return k;
 }
 

@@ -4,12 +4,12 @@
 
 BETWEEN(between_registers, __private, __private, UNROLL)
 
-// The whole group copies rows that follow one another.
-INLINE void stage_rows(__global const float *from, uint rows, __local float *to) {
+// The whole group copies rows that follow one another, times a factor.
+INLINE void stage_rows(__global const float *from, uint rows, float factor, __local float *to) {
   for (uint e = get_local_id(0); e < rows * PADDED; e += GROUP) {
     uint row = e / PADDED;
     uint k = e - row * PADDED;
-    to[e] = k < D ? from[row * D + k] : 0.0f;
+    to[e] = k < D ? from[row * D + k] * factor : 0.0f;
   }
 }
 
@@ -30,22 +30,21 @@ INLINE void read_row(__local const float *from, float *to) {
 
 // Adds the term of one source, as it lies in local memory, to the sums at each target.
 INLINE void add_source(__local const float *source, __local const float *scores, float target[][D],
-                       float alpha, float2 h, float2 shape, float part[][D]) {
+                       float pull, float2 h, float2 shape, float part[][D]) {
   float x[D];
   float s[D];
   read_row(source, x);
   read_row(scores, s);
   UNROLL for (int r = 0; r < TARGETS; r++) {
     float r2 = between_registers(x, target[r], 1.0f);
-    Kernel here = kernel_of(r2, h, shape);
+    Kernel here = finite_kernel_of(r2, h, shape, pull);
     if (KERNEL == IMQ && isinf(r2)) {
       here = far_kernel(between_registers(x, target[r], FAR), h, shape);
     }
-    float slope = alpha * here.slope;
     UNROLL for (int k = 0; k < D; k++) {
       part[r][k] = fma(here.value, s[k], part[r][k]);
-      part[r][k] = KERNEL == LINEAR ? fma(alpha, target[r][k], part[r][k])
-                                    : fma(slope, x[k] - target[r][k], part[r][k]);
+      part[r][k] = KERNEL == LINEAR ? fma(pull, target[r][k], part[r][k])
+                                    : fma(here.slope, x[k] - target[r][k], part[r][k]);
     }
   }
 }

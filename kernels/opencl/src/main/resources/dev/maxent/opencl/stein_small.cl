@@ -49,9 +49,10 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   bool active = i < lanes;
   uint source_row = own * n + min(i, n - 1);
   uint target_row = own * m + min(i, m - 1);
-  stage_rows(x + (ulong)first * n * D, count * n, sources);
-  stage_rows(score + (ulong)first * n * D, count * n, scores);
-  stage_rows(y + (ulong)first * m * D, count * m, targets);
+  float share = share_below(n);
+  stage_rows(x + (ulong)first * n * D, count * n, 1.0f, sources);
+  stage_rows(score + (ulong)first * n * D, count * n, share, scores);
+  stage_rows(y + (ulong)first * m * D, count * m, 1.0f, targets);
   spoilt[id] = 0;
 #if DISTANCES
   __local uint distances[DISTANCES];
@@ -170,10 +171,11 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
                    least);
 #endif
   float2 h2 = with_inverse(h);
+  float pull = pull_of(alpha * share, h2, shape);
   uint held = 0;
   for (uint j = slice; j < n; j += slices) {
     uint row = (own * n + j) * PADDED;
-    add_source(sources + row, scores + row, target, alpha, h2, shape, part);
+    add_source(sources + row, scores + row, target, pull, h2, shape, part);
     if (++held == PART) {
       held = 0;
       add_part(part[0], high, low);
@@ -194,7 +196,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_small
   }
   if (slice == 0 && i < m) {
     UNROLL for (int k = 0; k < D; k++) {
-      targets[target_row * PADDED + k] = valid ? quotient(high[k] + low[k], 0.0f, (float)n) : NAN;
+      targets[target_row * PADDED + k] = valid ? mean_of(high[k] + low[k], n) : NAN;
     }
   }
   barrier(CLK_LOCAL_MEM_FENCE);

@@ -23,15 +23,16 @@
 
 BETWEEN(between_rows, __global, __global, )
 
-// One chunk of SIDE rows from `first`; beyond the last row that row again, beyond D zeros.
+// One chunk of SIDE rows from `first`, times a factor; beyond the last row that row again, beyond D
+// zeros.
 INLINE void stage_chunk(__global const float *from, uint first, uint rows, uint chunk,
-                        __local float *to) {
+                        float factor, __local float *to) {
   for (uint e = get_local_id(0); e < SIDE * WIDTH; e += GROUP) {
     uint row = e / WIDTH;
     uint k = e - row * WIDTH;
     uint dimension = chunk * WIDTH + k;
     to[row * (4 * STRIDE) + k] =
-        dimension < D ? from[(ulong)min(first + row, rows - 1) * D + dimension] : 0.0f;
+        dimension < D ? from[(ulong)min(first + row, rows - 1) * D + dimension] * factor : 0.0f;
   }
 }
 
@@ -63,8 +64,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
   uint band = get_group_id(0) - block * BANDS;
   uint state = block / blocks;
   uint first_target = (block - state * blocks) * SIDE;
-  float alpha = alphas[state];
   float2 h = with_inverse(bandwidths[state]);
+  float share = share_below(n);
+  float pull = pull_of(alphas[state] * share, h, shape);
   x += (ulong)state * n * D;
   score += (ulong)state * n * D;
   y += (ulong)state * m * D;
@@ -86,8 +88,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
     float r2[2][2] = {{0, 0}, {0, 0}};
     for (uint chunk = 0; chunk < CHUNKS; chunk++) {
       barrier(CLK_LOCAL_MEM_FENCE);
-      stage_chunk(x, first, n, chunk, (__local float *)sources);
-      stage_chunk(y, first_target, m, chunk, (__local float *)others);
+      stage_chunk(x, first, n, chunk, 1.0f, (__local float *)sources);
+      stage_chunk(y, first_target, m, chunk, 1.0f, (__local float *)others);
       barrier(CLK_LOCAL_MEM_FENCE);
       for (uint k = 0; k < WIDTH / 4; k++) {
         float4 x0 = sources[column * STRIDE + k];
@@ -105,13 +107,13 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
       // Number by number: oclgrind does not know a float4 put together.
       __local float *to = (__local float *)&kernels[(column + s * TILE) * (TILE + 1) + row];
       UNROLL for (int t = 0; t < 2; t++) {
-        Kernel here = kernel_of(r2[s][t], h, shape);
+        Kernel here = finite_kernel_of(r2[s][t], h, shape, pull);
         if (KERNEL == IMQ && isinf(r2[s][t])) {
           uint i = min(first_target + 2 * row + t, m - 1);
           float far = between_rows(x + (ulong)min(j, n - 1) * D, y + (ulong)i * D, FAR);
           here = far_kernel(far, h, shape);
         }
-        float slope = alpha * (KERNEL == LINEAR ? 1.0f : here.slope);
+        float slope = KERNEL == LINEAR ? pull : here.slope;
         to[2 * t] = j < n ? here.value : 0.0f;
         to[2 * t + 1] = j < n ? slope : 0.0f;
       }
@@ -120,9 +122,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
       uint chunk = band * BAND + q;
       barrier(CLK_LOCAL_MEM_FENCE);
       if (CHUNKS > 1) {
-        stage_chunk(x, first, n, chunk, (__local float *)sources);
+        stage_chunk(x, first, n, chunk, 1.0f, (__local float *)sources);
       }
-      stage_chunk(score, first, n, chunk, (__local float *)others);
+      stage_chunk(score, first, n, chunk, share, (__local float *)others);
       barrier(CLK_LOCAL_MEM_FENCE);
       float part[ROWS][4];
       UNROLL for (int r = 0; r < ROWS; r++) {
@@ -160,7 +162,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void direction_tiles
         uint k = (band * BAND + q) * WIDTH + 4 * quad + c;
         if (i < m && k < D && place == quad) {
           out[(ulong)i * D + (ulong)state * m * D + k] =
-              isnan(h.x) ? NAN : quotient(high[q][r][c] + low[q][r][c], 0.0f, (float)n);
+              isnan(h.x) ? NAN : mean_of(high[q][r][c] + low[q][r][c], n);
         }
       }
     }
