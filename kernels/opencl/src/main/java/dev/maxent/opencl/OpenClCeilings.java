@@ -8,12 +8,15 @@ import java.util.Optional;
 
 /**
  * Measures what an OpenCL device can do: reading and copying large arrays, fused multiply-adds in
- * registers, and the exponential of the soft-value kernels. Medians of several runs, each enqueued
- * and waited for.
+ * registers, and the exponential of the soft-value kernels. Medians of several runs, each of as many
+ * launches as take some milliseconds, enqueued together and waited for once: what a launch costs
+ * beside its work does not count.
  */
 public final class OpenClCeilings implements CeilingProbe {
   private static final long BYTES = 256L << 20;
   private static final int RUNS = 9;
+  private static final double RUN_SECONDS = 10e-3;
+  private static final int MOST_LAUNCHES = 100;
 
   /** Of each work-item: eight chains of float4, two operations each. */
   private static final double FLOPS_PER_ROUND = 8 * 4 * 2;
@@ -81,17 +84,25 @@ public final class OpenClCeilings implements CeilingProbe {
     }
   }
 
+  /** Seconds of a launch, whose arguments are bound. */
   private static double seconds(OpenClQueue queue, KernelCall call, long groups) {
-    call.run(groups);
-    queue.finish();
+    seconds(queue, call, groups, 1);
+    double wanted = Math.ceil(RUN_SECONDS / seconds(queue, call, groups, 1));
+    int launches = (int) Math.clamp(wanted, 1.0, MOST_LAUNCHES);
     double[] seconds = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
-      long start = System.nanoTime();
-      call.run(groups);
-      queue.finish();
-      seconds[i] = (System.nanoTime() - start) * 1e-9;
+      seconds[i] = seconds(queue, call, groups, launches);
     }
     Arrays.sort(seconds);
     return seconds[RUNS / 2];
+  }
+
+  private static double seconds(OpenClQueue queue, KernelCall call, long groups, int launches) {
+    long start = System.nanoTime();
+    for (int i = 0; i < launches; i++) {
+      call.run(groups);
+    }
+    queue.finish();
+    return (System.nanoTime() - start) * 1e-9 / launches;
   }
 }
