@@ -69,8 +69,17 @@ INLINE Totals sum_parts(__global const float *parts, uint splits, uint networks,
   Squares s = {{0, 0}, {0, 0}, {0, 0}};
   for (uint i = first + id; i < end; i += GROUP) {
     Wide sum = wide(0, 0);
-    for (uint split = 0; split < splits; split++) {
-      sum = plus(sum, parts[((ulong)split * networks + network) * parameters + i]);
+    // Eight loads under way at once: each takes longer than all the arithmetic.
+    __global const float *from = parts + ((ulong)network * parameters + i);
+    ulong step = (ulong)networks * parameters;
+    uint split = 0;
+    for (; split + 8 <= splits; split += 8) {
+      float part[8];
+      UNROLL for (int k = 0; k < 8; k++) { part[k] = from[(split + k) * step]; }
+      UNROLL for (int k = 0; k < 8; k++) { sum = plus(sum, part[k]); }
+    }
+    for (; split < splits; split++) {
+      sum = plus(sum, from[split * step]);
     }
     float g = narrow(sum);
     gradient[(ulong)network * parameters + i] = g;
