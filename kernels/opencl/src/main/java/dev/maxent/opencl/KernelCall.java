@@ -17,6 +17,8 @@ import org.jocl.cl_kernel;
  */
 final class KernelCall implements AutoCloseable {
   private static final int MOST_ARGUMENTS = 40;
+  private static final String GROUPS = "work-items per group";
+  private static final String LOCAL = "bytes of local memory";
 
   private final OpenClQueue queue;
   private final String name;
@@ -40,16 +42,22 @@ final class KernelCall implements AutoCloseable {
     local[0] = group;
     OpenClDevice device = queue.device();
     long most = Query.kernelNumber(kernel, device.handle(), CL.CL_KERNEL_WORK_GROUP_SIZE);
-    check("work-items per group", group, Math.min(Tuning.MOST_GROUP, most));
+    check(device, name, GROUPS, group, most);
     long bytes = Query.kernelNumber(kernel, device.handle(), CL.CL_KERNEL_LOCAL_MEM_SIZE);
-    check("bytes of local memory", bytes, Math.min(Tuning.MOST_LOCAL, device.localBytes()));
+    check(device, name, LOCAL, bytes, Math.min(Tuning.MOST_LOCAL, device.localBytes()));
   }
 
-  private void check(String what, long wanted, long most) {
+  /** A group that no device must be asked for, or this one does not allow. */
+  static void checkGroup(OpenClDevice device, String name, int group) {
+    check(device, name, GROUPS, group, Math.min(Tuning.MOST_GROUP, device.maxGroup()));
+  }
+
+  private static void check(
+      OpenClDevice device, String name, String what, long wanted, long most) {
     if (wanted > most) {
       throw new BackendException(
           "%s: kernel %s wants %d %s: expected at most %d"
-              .formatted(queue.device().id(), name, wanted, what, most));
+              .formatted(device.id(), name, wanted, what, most));
     }
   }
 

@@ -102,6 +102,8 @@ final class OpenClQueue implements AutoCloseable {
 
   private KernelCall create(Source source, String name, String macros, int group) {
     String all = (tuning.macros(group) + " " + macros).strip();
+    // Before it is built: a compiler may refuse such a group in words of its own.
+    KernelCall.checkGroup(device, name, group);
     cl_kernel kernel = null;
     try {
       kernel = CL.clCreateKernel(programs.get(source, all), name, null);

@@ -38,6 +38,7 @@ final class Mishaps {
     withProperty(Tuning.GROUP, "12", "group");
     withProperty(Tuning.PER_LANE, "many", "per-lane");
     OpenClBackend backend = (OpenClBackend) Backends.open("opencl");
+    System.out.println("opened: " + backend.info().id());
     String wrong = "#line 1 \"wrong.cl\"\n__kernel void f(__global int *x) {\n  x[0] = y;\n}\n";
     attempt("build", () -> backend.queue().programs().build(wrong, ""));
     attempt("group-limit", () -> backend.queue().kernel(Source.CEILINGS, "read_all", "", 2048));
