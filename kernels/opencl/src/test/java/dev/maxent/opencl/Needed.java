@@ -55,6 +55,14 @@ final class Needed {
     throw new AssertionError();
   }
 
+  /** Skips a test, and says so. */
+  static void orSkip(boolean there, String reason) {
+    if (!there) {
+      System.out.println("not tested: " + reason);
+      abort(reason);
+    }
+  }
+
   private static void absent(String what, String reason) {
     String required = System.getProperty("maxent.required", "");
     if (List.of(required.split(",", -1)).stream().anyMatch(id -> id.strip().equals(what))) {

@@ -3,7 +3,6 @@ package dev.maxent.opencl;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.BackendException;
@@ -43,8 +42,9 @@ class NetworkLimitsTest {
       float[] first = y.toFloats();
       // The largest array takes less than the units of so many rows would.
       int many = (int) (backend.info().maxAllocationBytes() / (4 * 1024) + 1);
-      assumeTrue(
-          many <= 1 << 20, "not run: an array of this device holds the units of any batch allowed");
+      Needed.orSkip(
+          many <= 1 << 20,
+          "memory that does not fit: an array of this device holds the units of any batch allowed");
       try (DeviceArray manyX = backend.allocate(ElementType.REAL, many);
           DeviceArray manyY = backend.allocate(ElementType.REAL, many)) {
         NetworkInputs manyRows = new NetworkInputs(manyX, many, true);
