@@ -26,6 +26,12 @@ record Tuning(String preset, int group, int rowLanes, int perLane, int vector, b
   /** Property: a power of two from 4 instead of the preset's {@link #perLane}. */
   static final String PER_LANE = "maxent.opencl.per-lane";
 
+  /**
+   * Property: whether the code of warps runs on any device, as in tests: through local memory, with
+   * four work-items to a warp.
+   */
+  static final String STAND_IN = "maxent.opencl.shuffles.stand-in";
+
   /** The most that NVIDIA allows, and so what the launcher allows anywhere. */
   static final int MOST_GROUP = 1024;
 
@@ -49,7 +55,7 @@ record Tuning(String preset, int group, int rowLanes, int perLane, int vector, b
         number(ROW_LANES, 1, single() ? 1 : most, rowLanes),
         number(PER_LANE, 4, single() ? 2048 : 64, perLane),
         vector,
-        shuffles && newGroup % 32 == 0);
+        shuffles && newGroup % (standIn() ? 4 : 32) == 0);
   }
 
   private static int number(String property, int least, int most, int preset) {
@@ -71,7 +77,7 @@ record Tuning(String preset, int group, int rowLanes, int perLane, int vector, b
   private static Tuning preset(String name, OpenClDevice device) {
     int most = (int) Math.min(device.maxGroup(), MOST_GROUP);
     return switch (name) {
-      case "gpu" -> new Tuning(name, limited(256, most), 32, 32, 0, device.isNvidia());
+      case "gpu" -> new Tuning(name, limited(256, most), 32, 32, 0, device.isNvidia() || standIn());
       case "cpu" -> {
         // Wider ones than the device has do not build on PoCL; its own have 4 and more.
         int vector = Math.max(4, limited(16, (int) device.nativeFloats()));
@@ -91,8 +97,12 @@ record Tuning(String preset, int group, int rowLanes, int perLane, int vector, b
 
   /** Macros of every program. */
   String macros(int workItems) {
-    String kind = single() ? " -DSINGLE=" + vector : shuffles ? " -DSHUFFLES" : "";
-    return "-DGROUP=" + workItems + kind;
+    String warps = shuffles ? standIn() ? " -DSHUFFLES -DSTAND_IN" : " -DSHUFFLES" : "";
+    return "-DGROUP=" + workItems + (single() ? " -DSINGLE=" + vector : warps);
+  }
+
+  private static boolean standIn() {
+    return Boolean.getBoolean(STAND_IN);
   }
 
   /** The largest power of two within both bounds. */

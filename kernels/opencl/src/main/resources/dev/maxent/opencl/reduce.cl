@@ -2,29 +2,42 @@
 // the result. The order is fixed. All work-items of the group must call; `scratch` has 2 * GROUP elements.
 #ifdef SHUFFLES
 // NVIDIA, 32 work-items to a warp: exchange in registers, then between warps in local memory.
-INLINE int exchange(int v, uint step) {
+#ifdef STAND_IN
+// The same on any device, for tests, with small warps: through the second half of the scratch memory.
+#define WARP 4u
+INLINE int exchange(int v, uint step, __local float *scratch) {
+  uint id = get_local_id(0);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  scratch[GROUP + id] = as_float(v);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  return as_int(scratch[GROUP + (id ^ step)]);
+}
+#else
+#define WARP 32u
+INLINE int exchange(int v, uint step, __local float *scratch) {
   int other;
   __asm volatile("shfl.sync.bfly.b32 %0, %1, %2, 31, 0xffffffff;"
                  : "=r"(other)
                  : "r"(v), "r"(step));
   return other;
 }
+#endif
 
 #define REDUCE(name, type, combine, to_int, from_int)                         \
   INLINE type name(type v, __local float *scratch, uint lanes) {                     \
-    for (uint step = min(lanes, 32u) / 2; step > 0; step /= 2) {              \
-      v = combine(v, from_int(exchange(to_int(v), step)));                    \
+    for (uint step = min(lanes, WARP) / 2; step > 0; step /= 2) {              \
+      v = combine(v, from_int(exchange(to_int(v), step, scratch)));           \
     }                                                                         \
-    if (lanes > 32) {                                                         \
+    if (lanes > WARP) {                                                       \
       uint id = get_local_id(0);                                              \
       barrier(CLK_LOCAL_MEM_FENCE);                                           \
-      if (id % 32 == 0) {                                                     \
-        scratch[id / 32] = as_float(to_int(v));                               \
+      if (id % WARP == 0) {                                                   \
+        scratch[id / WARP] = as_float(to_int(v));                             \
       }                                                                       \
       barrier(CLK_LOCAL_MEM_FENCE);                                           \
-      uint first = id / lanes * (lanes / 32);                                 \
+      uint first = id / lanes * (lanes / WARP);                               \
       v = from_int(as_int(scratch[first]));                                   \
-      for (uint i = 1; i < lanes / 32; i++) {                                 \
+      for (uint i = 1; i < lanes / WARP; i++) {                               \
         v = combine(v, from_int(as_int(scratch[first + i])));                 \
       }                                                                       \
     }                                                                         \
@@ -73,12 +86,12 @@ INLINE float lanes_sum(float v, __local float *scratch, uint lanes) {
 #else
   float lost = 0;
 #ifdef SHUFFLES
-  for (uint step = min(lanes, 32u) / 2; step > 0; step /= 2) {
-    Wide s = two_sum(v, as_float(exchange(as_int(v), step)));
-    lost = (lost + as_float(exchange(as_int(lost), step))) + s.y;
+  for (uint step = min(lanes, WARP) / 2; step > 0; step /= 2) {
+    Wide s = two_sum(v, as_float(exchange(as_int(v), step, scratch)));
+    lost = (lost + as_float(exchange(as_int(lost), step, scratch))) + s.y;
     v = s.x;
   }
-  uint part = 32;
+  uint part = WARP;
 #else
   uint id = get_local_id(0);
   uint part = min(lanes, 16u);
@@ -95,7 +108,7 @@ INLINE float lanes_sum(float v, __local float *scratch, uint lanes) {
   v = isfinite(v) ? v + lost : v;
   lost = 0;
 #ifdef SHUFFLES
-  if (lanes > 32) {
+  if (lanes > WARP) {
     uint id = get_local_id(0);
     barrier(CLK_LOCAL_MEM_FENCE);
     scratch[id] = v;

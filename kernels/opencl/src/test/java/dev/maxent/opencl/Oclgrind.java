@@ -39,6 +39,9 @@ final class Oclgrind {
   /** Property: widths of rows, separated by commas. */
   static final String COLUMNS = "maxent.oclgrind.columns";
 
+  /** Property: a pattern of cases' names; all and the ceilings where it is missing. */
+  static final String CASES = "maxent.oclgrind.cases";
+
   private static final Path LOG = Path.of(System.getenv("OCLGRIND_LOG"));
 
   /** Rows of the largest case. */
@@ -55,6 +58,10 @@ final class Oclgrind {
             .toArray();
     List<KernelCase> cases = new ArrayList<>(SplitCases.tinySoft(columns));
     cases.addAll(SplitCases.tinyOthers());
+    String pattern = System.getProperty(CASES);
+    if (pattern != null) {
+      cases.removeIf(kernelCase -> !kernelCase.name().matches(pattern));
+    }
     Set<String> launched = new TreeSet<>();
     try (Backend reference = Backends.open("reference");
         OpenClBackend tested = (OpenClBackend) Backends.open("opencl")) {
@@ -67,8 +74,10 @@ final class Oclgrind {
         }
         report(kernelCase.name());
       }
-      CeilingLaunches.run(tested);
-      report("ceilings");
+      if (pattern == null) {
+        CeilingLaunches.run(tested);
+        report("ceilings");
+      }
       launched.addAll(tested.queue().launchedKernels());
     }
     report("close");
@@ -116,12 +125,15 @@ final class Oclgrind {
           .softValue()
           .logSumExp(ActionValues.of(q, MOST_ROWS, widest), Temperature.of(1), value);
     }
-    try (DeviceArray x = backend.allocate(ElementType.REAL, 9L * 66);
-        DeviceArray out = backend.allocate(ElementType.REAL, 9)) {
-      // As many states, and as many particles in all, as any case has.
-      Particles particles = new Particles(x, 9, 66, 1);
-      Bandwidth rule = Bandwidth.of(Bandwidth.Rule.PLAIN_MEDIAN);
-      backend.stein().discrepancy(particles, x, SteinKernel.rbf(), rule, out);
+    // As many states, and as many particles in all, as any case has; and as many states as share
+    // groups.
+    for (int states : new int[] {9, 3}) {
+      try (DeviceArray x = backend.allocate(ElementType.REAL, states * 66L);
+          DeviceArray out = backend.allocate(ElementType.REAL, states)) {
+        Particles particles = new Particles(x, states, 66, 1);
+        Bandwidth rule = Bandwidth.of(Bandwidth.Rule.PLAIN_MEDIAN);
+        backend.stein().discrepancy(particles, x, SteinKernel.rbf(), rule, out);
+      }
     }
   }
 
