@@ -125,7 +125,9 @@ final class Discovery {
     }
   }
 
-  /** Says so where NVIDIA's driver is on this machine, but its platform is not among those found. */
+  /**
+   * Says so where NVIDIA's driver is on this machine, but its platform is not among those found.
+   */
   private void missNvidia() {
     String remedy = nvidiaSeen ? null : Libraries.remedyForNvidia();
     if (remedy != null) {

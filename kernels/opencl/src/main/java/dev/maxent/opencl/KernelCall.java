@@ -52,8 +52,7 @@ final class KernelCall implements AutoCloseable {
     check(device, name, GROUPS, group, Math.min(Tuning.MOST_GROUP, device.maxGroup()));
   }
 
-  private static void check(
-      OpenClDevice device, String name, String what, long wanted, long most) {
+  private static void check(OpenClDevice device, String name, String what, long wanted, long most) {
     if (wanted > most) {
       throw new BackendException(
           "%s: kernel %s wants %d %s: expected at most %d"

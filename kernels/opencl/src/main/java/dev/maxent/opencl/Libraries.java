@@ -19,10 +19,7 @@ final class Libraries {
 
   private static final List<String> NVIDIA =
       List.of(
-          "libcuda.so.1",
-          NVIDIA_OPENCL,
-          "libnvidia-nvvm.so.4",
-          "libnvidia-ptxjitcompiler.so.1");
+          "libcuda.so.1", NVIDIA_OPENCL, "libnvidia-nvvm.so.4", "libnvidia-ptxjitcompiler.so.1");
 
   private Libraries() {}
 

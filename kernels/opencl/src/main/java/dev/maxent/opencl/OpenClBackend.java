@@ -109,8 +109,7 @@ final class OpenClBackend extends Backend {
     details.put("precision", "float32");
     details.put("local memory", device.localBytes() / 1024 + " KiB per work-group");
     details.put("largest group", device.maxGroup() + " work-items");
-    details.put(
-        "division", device.roundsQuotients() ? "correctly rounded" : "within 2.5 ulp");
+    details.put("division", device.roundsQuotients() ? "correctly rounded" : "within 2.5 ulp");
     details.put("tuning", tuning.preset() + (tuning.shuffles() ? ", warp shuffles" : ""));
     return new BackendInfo(
         device.id(),

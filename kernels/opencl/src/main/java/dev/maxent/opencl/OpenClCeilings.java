@@ -8,9 +8,9 @@ import java.util.Optional;
 
 /**
  * Measures what an OpenCL device can do: reading and copying large arrays, fused multiply-adds in
- * registers, and the exponential of the soft-value kernels. Medians of several runs, each of as many
- * launches as take some milliseconds, enqueued together and waited for once: what a launch costs
- * beside its work does not count.
+ * registers, and the exponential of the soft-value kernels. Medians of several runs, each of as
+ * many launches as take some milliseconds, enqueued together and waited for once: what a launch
+ * costs beside its work does not count.
  */
 public final class OpenClCeilings implements CeilingProbe {
   private static final long BYTES = 256L << 20;

@@ -191,12 +191,7 @@ final class OpenClQueue implements AutoCloseable {
       throw new BackendException(
           "allocating %s on %s asks for %d bytes; %d of %d are taken here; clearing them failed: %s"
               .formatted(
-                  what,
-                  device.id(),
-                  bytes,
-                  allocated,
-                  device.memoryBytes(),
-                  failure.getMessage()),
+                  what, device.id(), bytes, allocated, device.memoryBytes(), failure.getMessage()),
           failure);
     } catch (RuntimeException failure) {
       free(memory);

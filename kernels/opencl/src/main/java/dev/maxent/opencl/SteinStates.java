@@ -132,12 +132,7 @@ final class SteinStates {
           .memory(search)
           .memory(bins)
           .run((long) states * perState);
-      kernel("search_pick", group)
-          .begin()
-          .memory(search)
-          .memory(bins)
-          .int32(shift)
-          .run(states);
+      kernel("search_pick", group).begin().memory(search).memory(bins).int32(shift).run(states);
     }
     bind(kernel("search_next", group), source, other, rank)
         .int32(perState)

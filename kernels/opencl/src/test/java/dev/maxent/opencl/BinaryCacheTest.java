@@ -50,7 +50,22 @@ class BinaryCacheTest {
 
   private static OpenClDevice device(String name, String driver) {
     return new OpenClDevice(
-        "opencl:0", null, null, "platform", name, "vendor", driver, "1.2", 0, 1, 1, 1, 1, 1, 1, false);
+        "opencl:0",
+        null,
+        null,
+        "platform",
+        name,
+        "vendor",
+        driver,
+        "1.2",
+        0,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        false);
   }
 
   @Test

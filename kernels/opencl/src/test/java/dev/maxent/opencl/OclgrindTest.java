@@ -42,9 +42,22 @@ class OclgrindTest {
   /** Kernels with a reduction, of which the code for warps has one of its own. */
   private static final Set<String> REDUCING =
       Set.of(
-          "soft_value", "soft_mean", "soft_policy", "soft_greedy", "soft_sample", "wide_scan",
-          "wide_sum", "wide_value", "policy_values", "prepare", "search_group", "discrepancy_of",
-          "norm_forward", "sum_and_adam", "gradient_sum", "adam");
+          "soft_value",
+          "soft_mean",
+          "soft_policy",
+          "soft_greedy",
+          "soft_sample",
+          "wide_scan",
+          "wide_sum",
+          "wide_value",
+          "policy_values",
+          "prepare",
+          "search_group",
+          "discrepancy_of",
+          "norm_forward",
+          "sum_and_adam",
+          "gradient_sum",
+          "adam");
 
   /**
    * The code for NVIDIA's warps with local memory in the place of their exchange; groups of two

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * A call in steady state allocates nothing on the Java heap, is one launch (two for a tabular
  * backup, one to five for Stein's kernels, two for a regression step of networks that {@link
- * NetworkSmall} takes and else two per layer and two more), moves nothing between host and device, and writes nothing beyond its
- * outputs.
+ * NetworkSmall} takes and else two per layer and two more), moves nothing between host and device,
+ * and writes nothing beyond its outputs.
  */
 class SteadyStateTest {
   @TestFactory
@@ -106,7 +106,9 @@ class SteadyStateTest {
   /** Of the widths in a case's name, where the inputs follow the rows and an x. */
   private static NetworkShape shape(String[] widths, boolean norm) {
     int[] all =
-        Stream.of(widths).mapToInt(w -> Integer.parseInt(w.substring(w.indexOf('x') + 1))).toArray();
+        Stream.of(widths)
+            .mapToInt(w -> Integer.parseInt(w.substring(w.indexOf('x') + 1)))
+            .toArray();
     return NetworkShape.of(all).layerNorm(norm);
   }
 

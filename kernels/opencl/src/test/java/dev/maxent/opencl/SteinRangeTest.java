@@ -53,7 +53,9 @@ class SteinRangeTest {
     }
   }
 
-  /** The kernel is RBF where c² is 0. Shared: targets and dimensions that take each of three ways. */
+  /**
+   * The kernel is RBF where c² is 0. Shared: targets and dimensions that take each of three ways.
+   */
   @ParameterizedTest
   @CsvSource({
     "4, 1, 1e-30, -0.5, 1, 1",
@@ -77,9 +79,7 @@ class SteinRangeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "0, 0, 1e-38", "0, 0, 5e-39", "1e-30, -0.5, 1", "1e-20, -0.5, 1", "1e-20, -1.5, 1"
-  })
+  @CsvSource({"0, 0, 1e-38", "0, 0, 5e-39", "1e-30, -0.5, 1", "1e-20, -0.5, 1", "1e-20, -1.5, 1"})
   void discrepancies(double offset, double exponent, double h) {
     float right = discrepancy(reference, kernel(offset, exponent), h);
     float found = discrepancy(plain, kernel(offset, exponent), h);
@@ -155,9 +155,7 @@ class SteinRangeTest {
     try (DeviceArray x = backend.real(PLACES);
         DeviceArray s = backend.real(SCORES);
         DeviceArray out = backend.allocate(ElementType.REAL, 1)) {
-      backend
-          .stein()
-          .discrepancy(new Particles(x, 1, 4, 1), s, kernel, Bandwidth.of(h), out);
+      backend.stein().discrepancy(new Particles(x, 1, 4, 1), s, kernel, Bandwidth.of(h), out);
       return out.toFloats()[0];
     }
   }
