@@ -106,7 +106,7 @@ final class SteinStates {
   /** Whether each state is searched by one group: few distances, or states for all units. */
   private boolean aloneEach(int states, long elements) {
     return elements <= ALONE * queue.tuning().group()
-        || states >= MANY_STATES * (long) units() && elements <= Integer.MAX_VALUE;
+        || (states >= MANY_STATES * (long) units() && elements <= Integer.MAX_VALUE);
   }
 
   private void searchTogether(Particles source, Particles other, SteinRank rank) {
