@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** Prints what calls in steady state allocate, launch and transfer, and whether guards hold. */
 final class Meter {
-  static final double MOST_BYTES_PER_CALL = 64;
+  static final double MOST_BYTES_PER_CALL = 1;
 
   /** Property: a pattern of cases' names; all where it is missing, and transfers. */
   static final String CASES = "maxent.meter.cases";
@@ -77,7 +77,7 @@ final class Meter {
   private static void print(
       String name, double bytes, long launches, boolean moved, boolean guarded) {
     System.out.printf(
-        Locale.ROOT, "steady %s %.1f %d %b %b%n", name, bytes, launches, moved, guarded);
+        Locale.ROOT, "steady %s %.3f %d %b %b%n", name, bytes, launches, moved, guarded);
   }
 
   private static double steadyBytesPerCall(OpenClBackend backend, Runnable call) {
