@@ -5,6 +5,7 @@ import dev.maxent.benchmarks.peer.PeerSession;
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.KernelCase.Purpose;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,11 +45,16 @@ public final class AutogradPeer implements Peer {
     if (!training || !kernelCase.purposes().contains(Purpose.BENCHMARK)) {
       return List.of();
     }
-    TorchExpression step =
-        new TorchExpression(
-            "linear and relu by layer, mse_loss, backward(), Adam tensor by tensor",
-            List.of("parameters", "firstMoment", "secondMoment", "loss"),
-            () -> new TorchTraining(kernelCase, inputs)::step);
-    return List.of(new TorchSession(step, false));
+    List<PeerSession> sessions = new ArrayList<>();
+    for (TorchAdam.Way way : TorchAdam.Way.values()) {
+      TorchExpression step =
+          new TorchExpression(
+              "linear and relu by layer, mse_loss, backward(), optim.Adam(fused=%s)"
+                  .formatted(way == TorchAdam.Way.FUSED ? "True" : "False"),
+              NetworkExpressions.LEARNT,
+              () -> new TorchTraining(kernelCase, inputs, way));
+      sessions.add(new TorchSession(step, false));
+    }
+    return sessions;
   }
 }

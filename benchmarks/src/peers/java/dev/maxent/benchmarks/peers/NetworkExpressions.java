@@ -2,14 +2,22 @@ package dev.maxent.benchmarks.peers;
 
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** Networks: passes, and the regression step with Adam. */
 final class NetworkExpressions {
   private static final String BACKWARD = "backward by hand (mm into the flat gradient)";
-  private static final String ADAM = "Adam in place on the flat tensor";
+
+  // What the timed cases of the catalogue set.
+  private static final double RATE = 1e-3;
+  private static final double EPSILON = 1e-8;
+
+  /** What a regression step gives. */
+  static final List<String> LEARNT = List.of("parameters", "firstMoment", "secondMoment", "loss");
 
   private final KernelCase kernelCase;
   private final Inputs inputs;
@@ -32,17 +40,29 @@ final class NetworkExpressions {
                   List.of("parameterGradient", "inputGradient"),
                   of::backward));
       case "regression-step" ->
-          List.of(
+          ways(way ->
               new TorchExpression(
-                  "addmm and relu_ by layer, " + BACKWARD + ", " + ADAM,
-                  List.of("parameters", "firstMoment", "secondMoment", "loss"),
-                  of::step));
+                  "addmm and relu_ by layer, " + BACKWARD + ", on all of it " + way.text,
+                  LEARNT,
+                  () -> of.step(way)));
       case "update" ->
-          List.of(
+          ways(way ->
               new TorchExpression(
-                  ADAM, List.of("parameters", "firstMoment", "secondMoment"), of::update));
+                  way.text,
+                  List.of("parameters", "firstMoment", "secondMoment"),
+                  () -> of.update(way)));
       default -> List.of();
     };
+  }
+
+  private static List<TorchExpression> ways(Function<TorchAdam.Way, TorchExpression> expression) {
+    return Arrays.stream(TorchAdam.Way.values()).map(expression).toList();
+  }
+
+  /** Adam as the timed cases set it. */
+  static TorchAdam adam(
+      TorchAdam.Way way, Inputs inputs, Tensor[] parameters, Tensor[] means, Tensor[] squares) {
+    return new TorchAdam(way, RATE, EPSILON, inputs.ints("step")[0], parameters, means, squares);
   }
 
   private TorchOperation forward() {
@@ -67,31 +87,38 @@ final class NetworkExpressions {
         : new long[] {networks, network.batch, network.shape.outputs()};
   }
 
-  private TorchOperation step() {
+  private TorchOperation step(TorchAdam.Way way) {
     TorchNetwork network = new TorchNetwork(kernelCase, inputs);
     Tensor targets = TorchTensors.of(inputs.reals("targets"), outputs(network, 1));
-    TorchAdam adam = new TorchAdam(inputs);
     Scalar share = new Scalar(1.0 / (network.batch * (double) network.shape.outputs()));
     Scalar half = new Scalar(0.5);
+    Flat flat = flat(way, network.flat);
     return () -> {
       Tensor error = network.forward().sub(targets);
       Tensor loss = error.square().mean(new long[] {-2, -1}).mul_(half);
       network.backward(error.mul_(share), false);
-      adam.next();
-      adam.move(network.flat, network.gradient, adam.first, adam.second);
-      return new Tensor[] {network.flat, adam.first, adam.second, loss};
+      flat.adam.step(network.gradient);
+      return new Tensor[] {flat.parameters, flat.means, flat.squares, loss};
     };
   }
 
-  private TorchOperation update() {
-    float[] parameters = inputs.reals("parameters");
-    Tensor flat = TorchTensors.of(parameters, parameters.length);
-    Tensor gradient = TorchTensors.of(inputs.reals("gradient"), parameters.length);
-    TorchAdam adam = new TorchAdam(inputs);
+  private TorchOperation update(TorchAdam.Way way) {
+    Flat flat = flat(way, TorchTensors.flat(inputs, "parameters"));
+    Tensor gradient = TorchTensors.flat(inputs, "gradient");
     return () -> {
-      adam.next();
-      adam.move(flat, gradient, adam.first, adam.second);
-      return new Tensor[] {flat, adam.first, adam.second};
+      flat.adam.step(gradient);
+      return new Tensor[] {flat.parameters, flat.means, flat.squares};
     };
+  }
+
+  /** All parameters as one tensor, with their moments. */
+  private record Flat(Tensor parameters, Tensor means, Tensor squares, TorchAdam adam) {}
+
+  private Flat flat(TorchAdam.Way way, Tensor parameters) {
+    Tensor means = TorchTensors.flat(inputs, "firstMoment");
+    Tensor squares = TorchTensors.flat(inputs, "secondMoment");
+    TorchAdam adam =
+        adam(way, inputs, new Tensor[] {parameters}, new Tensor[] {means}, new Tensor[] {squares});
+    return new Flat(parameters, means, squares, adam);
   }
 }

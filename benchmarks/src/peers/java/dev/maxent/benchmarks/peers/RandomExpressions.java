@@ -24,7 +24,11 @@ final class RandomExpressions {
       case "gather" ->
           List.of(
               TorchExpression.of(
-                  "index_select(source, 0, indices)", "target", () -> gather(inputs)));
+                  "index_select(source, 0, indices)", "target", () -> gather(inputs, false)),
+              TorchExpression.of(
+                  "index_select_out(buffer, source, 0, indices)",
+                  "target",
+                  () -> gather(inputs, true)));
       case "scatter" ->
           List.of(
               TorchExpression.of(
@@ -82,11 +86,15 @@ final class RandomExpressions {
         });
   }
 
-  private static TorchOperation gather(Inputs inputs) {
+  private static TorchOperation gather(Inputs inputs, boolean intoBuffer) {
     long width = inputs.integer("width");
     Tensor source = matrix(inputs.reals("source"), width);
     Tensor indices = TorchTensors.of(inputs.ints("indices"), inputs.ints("indices").length);
-    return () -> new Tensor[] {source.index_select(0, indices)};
+    if (!intoBuffer) {
+      return () -> new Tensor[] {source.index_select(0, indices)};
+    }
+    Tensor buffer = source.index_select(0, indices);
+    return () -> new Tensor[] {torch.index_select_out(buffer, source, 0, indices)};
   }
 
   private static TorchOperation scatter(Inputs inputs) {

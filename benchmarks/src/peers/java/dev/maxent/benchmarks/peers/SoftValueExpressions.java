@@ -36,8 +36,11 @@ final class SoftValueExpressions {
       case "mellowmax" -> of.values("%s - alpha * log(n)", "mellowmax", of::mellowmax);
       case "bellman-target" -> of.values("r + gamma * (1 - terminated) * %s", "target", of::target);
       case "log-sum-exp-gradient" ->
-          List.of(of.rows("softmax(x) * upstream", "gradient", of::gradient));
-      case "greedy" -> List.of(of.rows("argmax(q)", "greedy", SoftValueExpressions::greedy));
+          List.of(of.rows("softmax(x).mul_(upstream)", "gradient", of::gradient));
+      case "greedy" ->
+          List.of(
+              of.rows("argmax(q)", "greedy", SoftValueExpressions::greedy),
+              of.rows("max(q, 1).indices", "greedy", SoftValueExpressions::indices));
       case "sample" ->
           List.of(
               of.rows("multinomial(softmax(x), 1)", "actions", SoftValueExpressions::multinomial),
@@ -111,12 +114,16 @@ final class SoftValueExpressions {
 
   private TorchOperation gradient(TorchRows rows) {
     Tensor upstream = TorchTensors.of(inputs.reals("upstream"), rows.rows, 1);
-    return () -> new Tensor[] {rows.logits(rows.q()).softmax(1).mul(upstream)};
+    return () -> new Tensor[] {rows.logits(rows.q()).softmax(1).mul_(upstream)};
   }
 
   private static TorchOperation greedy(TorchRows rows) {
     LongOptional columns = new LongOptional(1);
     return () -> new Tensor[] {torch.argmax(rows.masked(rows.q()), columns, false)};
+  }
+
+  private static TorchOperation indices(TorchRows rows) {
+    return () -> new Tensor[] {torch.max(rows.masked(rows.q()), 1).get1()};
   }
 
   private static TorchOperation multinomial(TorchRows rows) {

@@ -1,20 +1,19 @@
 package dev.maxent.benchmarks.peers;
 
 import dev.maxent.workload.Inputs;
+import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Steps of particles in place, as {@code torch.optim} writes them for one tensor. Its fused
- * optimisers are not to be had from Java.
+ * Steps of particles in place, as {@code torch.optim} writes them for one tensor, or fuses them.
  */
 final class StepExpressions {
   // What the timed cases of the catalogue set.
   private static final double RATE = 0.05;
   private static final double EPSILON = 1e-6;
-  private static final double MEAN_DECAY = 0.9;
-  private static final double SQUARE_DECAY = 0.999;
 
   private StepExpressions() {}
 
@@ -27,36 +26,37 @@ final class StepExpressions {
                   "x.add_(phi, alpha=rate)",
                   "particles",
                   () -> {
-                    Tensor x = tensor(inputs, "particles");
-                    Tensor phi = tensor(inputs, "direction");
+                    Tensor x = TorchTensors.flat(inputs, "particles");
+                    Tensor phi = TorchTensors.flat(inputs, "direction");
                     Scalar rate = new Scalar(RATE);
                     return () -> new Tensor[] {x.add_(phi, rate)};
                   }));
-      case "step-adagrad" ->
-          List.of(
-              new TorchExpression(
-                  "g.addcmul_(phi, phi); x.addcdiv_(phi, g.sqrt().add_(eps), rate)",
-                  List.of("particles", "squares"),
-                  () -> adaGrad(inputs)));
+      case "step-adagrad" -> {
+        List<String> outputs = List.of("particles", "squares");
+        yield List.of(
+            new TorchExpression(
+                "g.addcmul_(phi, phi); x.addcdiv_(phi, g.sqrt().add_(eps), rate)",
+                outputs,
+                () -> adaGrad(inputs)),
+            new TorchExpression(
+                "_fused_adagrad_([x], [phi], [g], ...)", outputs, () -> fusedAdaGrad(inputs)));
+      }
       case "step-adam" ->
-          List.of(
-              new TorchExpression(
-                  "m.lerp_(phi, 1 - b1); v.mul_(b2).addcmul_(phi, phi, 1 - b2);"
-                      + " x.addcdiv_(m, v.sqrt().div_(c2).add_(eps), rate / c1)",
-                  List.of("particles", "mean", "squares"),
-                  () -> adam(inputs)));
+          Arrays.stream(TorchAdam.Way.values())
+              .map(way ->
+                  new TorchExpression(
+                      way.text + " with g = phi, a negative rate",
+                      List.of("particles", "mean", "squares"),
+                      () -> adam(way, inputs)))
+              .toList();
       default -> List.of();
     };
   }
 
-  private static Tensor tensor(Inputs inputs, String name) {
-    return TorchTensors.of(inputs.reals(name), inputs.reals(name).length);
-  }
-
   private static TorchOperation adaGrad(Inputs inputs) {
-    Tensor x = tensor(inputs, "particles");
-    Tensor phi = tensor(inputs, "direction");
-    Tensor g = tensor(inputs, "squares");
+    Tensor x = TorchTensors.flat(inputs, "particles");
+    Tensor phi = TorchTensors.flat(inputs, "direction");
+    Tensor g = TorchTensors.flat(inputs, "squares");
     Scalar rate = new Scalar(RATE);
     Scalar epsilon = new Scalar(EPSILON);
     return () -> {
@@ -65,24 +65,47 @@ final class StepExpressions {
     };
   }
 
-  private static TorchOperation adam(Inputs inputs) {
-    Tensor x = tensor(inputs, "particles");
-    Tensor phi = tensor(inputs, "direction");
-    Tensor m = tensor(inputs, "mean");
-    Tensor v = tensor(inputs, "squares");
-    Scalar epsilon = new Scalar(EPSILON);
-    Scalar first = new Scalar(1 - MEAN_DECAY);
-    Scalar second = new Scalar(1 - SQUARE_DECAY);
-    Scalar decay = new Scalar(SQUARE_DECAY);
-    int[] count = {inputs.ints("count")[0]};
+  private static TorchOperation fusedAdaGrad(Inputs inputs) {
+    TorchFused fused = new TorchFused("aten::_fused_adagrad_");
+    Tensor x = TorchTensors.flat(inputs, "particles");
+    Tensor g = TorchTensors.flat(inputs, "squares");
+    Tensor count = TorchTensors.of(new float[] {1}, 1); // counts for the decay of the rate only
+    IValue[] arguments = {
+      fused.list(x),
+      fused.list(TorchTensors.flat(inputs, "direction")),
+      fused.list(g),
+      fused.list(count),
+      new IValue(-RATE), // climbs
+      new IValue(0.0), // decay of the rate
+      new IValue(0.0), // weight decay
+      new IValue(EPSILON),
+      new IValue(false), // maximise
+      new IValue(), // gradient scale
+      new IValue() // whether infinities were found
+    };
     return () -> {
-      count[0]++;
-      double mean = 1 - Math.pow(MEAN_DECAY, count[0]);
-      double square = Math.sqrt(1 - Math.pow(SQUARE_DECAY, count[0]));
-      m.lerp_(phi, first);
-      v.mul_(decay).addcmul_(phi, phi, second);
-      Tensor root = v.sqrt().div_(new Scalar(square)).add_(epsilon);
-      return new Tensor[] {x.addcdiv_(m, root, new Scalar(RATE / mean)), m, v};
+      fused.call(arguments);
+      return new Tensor[] {x, g};
+    };
+  }
+
+  private static TorchOperation adam(TorchAdam.Way way, Inputs inputs) {
+    Tensor x = TorchTensors.flat(inputs, "particles");
+    Tensor phi = TorchTensors.flat(inputs, "direction");
+    Tensor m = TorchTensors.flat(inputs, "mean");
+    Tensor v = TorchTensors.flat(inputs, "squares");
+    TorchAdam adam =
+        new TorchAdam(
+            way,
+            -RATE,
+            EPSILON,
+            inputs.ints("count")[0],
+            new Tensor[] {x},
+            new Tensor[] {m},
+            new Tensor[] {v});
+    return () -> {
+      adam.step(phi);
+      return new Tensor[] {x, m, v};
     };
   }
 }

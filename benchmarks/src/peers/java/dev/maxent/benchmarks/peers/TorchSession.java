@@ -53,7 +53,13 @@ final class TorchSession implements PeerSession {
   @Override
   public double[] output(String name) {
     int index = outputs.indexOf(name);
-    return index < 0 ? null : TorchTensors.toDoubles(results[index]);
+    if (index < 0) {
+      return null;
+    }
+    try (PointerScope _ = new PointerScope();
+        InferenceMode _ = new InferenceMode(inference)) {
+      return TorchTensors.toDoubles(operation.outputs(results)[index]);
+    }
   }
 
   @Override

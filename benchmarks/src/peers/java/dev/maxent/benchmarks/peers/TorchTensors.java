@@ -1,5 +1,6 @@
 package dev.maxent.benchmarks.peers;
 
+import dev.maxent.workload.Inputs;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
@@ -13,6 +14,11 @@ final class TorchTensors {
   /** A tensor that owns its memory. */
   static Tensor of(float[] values, long... shape) {
     return Tensor.create(values, shape);
+  }
+
+  /** A real input as one row. */
+  static Tensor flat(Inputs inputs, String name) {
+    return of(inputs.reals(name), inputs.reals(name).length);
   }
 
   /** A tensor of 32-bit integers that owns its memory. */

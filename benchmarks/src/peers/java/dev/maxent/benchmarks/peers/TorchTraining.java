@@ -8,56 +8,71 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A regression step as a training loop says it: {@code torch.nn.functional.linear} and {@code
- * relu}, {@code mse_loss}, {@code backward()}, and Adam tensor by tensor, as {@code
- * torch.optim.Adam} does on CPUs. Leaves share their memory with the flat tensors of {@link
- * TorchNetwork}.
+ * relu}, {@code mse_loss}, {@code backward()}, and {@code torch.optim.Adam}. Weights and biases are
+ * tensors of their own, as {@code torch.nn} makes them; the flat tensors of {@link TorchNetwork}
+ * only give and take them.
  */
-final class TorchTraining {
+final class TorchTraining implements TorchOperation {
   private final TorchNetwork network;
   private final TorchAdam adam;
   private final Tensor targets;
+  private final Tensor flatMeans;
+  private final Tensor flatSquares;
   private final Tensor[] leaves;
   private final Tensor[] parameters;
   private final Tensor[] means;
   private final Tensor[] squares;
   private final Scalar half = new Scalar(0.5);
 
-  TorchTraining(KernelCase kernelCase, Inputs inputs) {
+  TorchTraining(KernelCase kernelCase, Inputs inputs, TorchAdam.Way way) {
     network = new TorchNetwork(kernelCase, inputs);
-    adam = new TorchAdam(inputs);
     int layers = network.shape.layers();
     targets =
         TorchTensors.of(inputs.reals("targets"), network.batch, (long) network.shape.outputs());
+    flatMeans = TorchTensors.flat(inputs, "firstMoment");
+    flatSquares = TorchTensors.flat(inputs, "secondMoment");
     parameters = new Tensor[2 * layers];
     means = new Tensor[2 * layers];
     squares = new Tensor[2 * layers];
     leaves = new Tensor[2 * layers];
-    for (int l = 0; l < layers; l++) {
-      for (int part = 0; part < 2; part++) {
-        int i = 2 * l + part;
-        parameters[i] = part(network.flat, l, part);
-        means[i] = part(adam.first, l, part);
-        squares[i] = part(adam.second, l, part);
-        leaves[i] = parameters[i].detach().set_requires_grad(true);
-      }
+    for (int i = 0; i < leaves.length; i++) {
+      parameters[i] = part(network.flat, i).clone();
+      means[i] = part(flatMeans, i).clone();
+      squares[i] = part(flatSquares, i).clone();
+      leaves[i] = parameters[i].detach().set_requires_grad(true);
     }
+    adam = NetworkExpressions.adam(way, inputs, parameters, means, squares);
   }
 
-  private Tensor part(Tensor of, int layer, int part) {
-    return part == 0 ? network.weights(of, layer) : network.biases(of, layer);
+  /** Weights and biases of a flat tensor in turn, layer by layer. */
+  private Tensor part(Tensor of, int i) {
+    return i % 2 == 0 ? network.weights(of, i / 2) : network.biases(of, i / 2);
   }
 
-  Tensor[] step() {
+  @Override
+  public Tensor[] evaluate() {
     for (Tensor leaf : leaves) {
       leaf.mutable_grad().reset();
     }
     Tensor loss = loss();
     loss.sum().backward();
-    adam.next();
+    Tensor[] gradients = new Tensor[leaves.length];
     for (int i = 0; i < leaves.length; i++) {
-      adam.move(parameters[i], leaves[i].grad(), means[i], squares[i]);
+      gradients[i] = leaves[i].grad();
     }
-    return new Tensor[] {network.flat, adam.first, adam.second, loss.detach()};
+    adam.step(gradients);
+    return new Tensor[] {loss.detach()};
+  }
+
+  /** The names of what {@link #outputs} returns are those of the step by hand. */
+  @Override
+  public Tensor[] outputs(Tensor[] results) {
+    for (int i = 0; i < leaves.length; i++) {
+      part(network.flat, i).copy_(parameters[i]);
+      part(flatMeans, i).copy_(means[i]);
+      part(flatSquares, i).copy_(squares[i]);
+    }
+    return new Tensor[] {network.flat, flatMeans, flatSquares, results[0]};
   }
 
   private Tensor loss() {
