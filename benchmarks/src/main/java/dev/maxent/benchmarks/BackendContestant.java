@@ -84,6 +84,11 @@ final class BackendContestant implements Contestant {
     }
 
     @Override
+    public void restore() {
+      InPlace.restore(session);
+    }
+
+    @Override
     public Verdict verify(KernelCase kernelCase, long seed, Inputs inputs, Session right) {
       Comparison comparison = Comparison.of(kernelCase, seed, inputs, right, session);
       return new Verdict(

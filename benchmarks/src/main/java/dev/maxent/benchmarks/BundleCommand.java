@@ -68,7 +68,7 @@ final class BundleCommand implements Callable<Integer> {
   }
 
   /** The jar that this runs from; it holds everything. */
-  private static Path jar() {
+  static Path jar() {
     try {
       Path jar = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       if (Files.isRegularFile(jar)) {

@@ -93,6 +93,7 @@ final class CompareCommand implements Callable<Integer> {
         field.addPeers(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
       }
       List<String> heading = new ArrayList<>(machine.lines());
+      machine.warning().forEach(line -> heading.add("# " + line));
       field.contestants().forEach(c -> c.about().forEach(line -> heading.add("# " + line)));
       field.absent().forEach((id, why) -> heading.add("# absent  " + id + ": " + why));
       heading.forEach(out::println);
@@ -100,8 +101,9 @@ final class CompareCommand implements Callable<Integer> {
       List<Result> results = compare(cases, reference, field, others);
       // First, so that minutes of measuring are not lost with a full disk.
       print(out, results);
+      machine.warning().forEach(out::println);
       if (json != null) {
-        AtomicFile.write(json, writer -> JsonReport.write(results, writer));
+        AtomicFile.write(json, writer -> JsonReport.write(machine, results, writer));
       }
       if (html != null) {
         AtomicFile.write(html, writer -> HtmlReport.write(heading, results, writer));

@@ -41,6 +41,9 @@ interface Contestant extends AutoCloseable {
     /** Waits until all runs are done. */
     void finish();
 
+    /** Sets back what runs have updated in place. */
+    void restore();
+
     /** Holds the outputs of the last run against the reference's. */
     Verdict verify(KernelCase kernelCase, long seed, Inputs inputs, Session right);
 

@@ -8,13 +8,14 @@ import java.io.Writer;
 import java.util.List;
 
 /**
- * The results as JSON: a list of objects. Numbers that were not measured, and errors that are not
- * finite (which JSON cannot say), are null.
+ * The results as JSON: a list of objects, each with the load of the machine before the run, as
+ * ratios of a busy one are not to be quoted. Numbers that were not measured, and errors that are
+ * not finite (which JSON cannot say), are null.
  */
 final class JsonReport {
   private JsonReport() {}
 
-  static void write(List<Result> results, Writer writer) throws IOException {
+  static void write(Machine machine, List<Result> results, Writer writer) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     ArrayNode list = mapper.createArrayNode();
     for (Result result : results) {
@@ -29,6 +30,9 @@ final class JsonReport {
       number(node, "flopsPerSecond", result.flopsPerSecond());
       number(node, "ceilingFraction", result.ceilingFraction());
       number(node, "ratioToCpu", result.ratioToCpu());
+      boolean known = machine.load() >= 0;
+      number(node, "loadBefore", known ? machine.load() : Double.NaN);
+      node.put("idle", known ? !machine.isBusy() : null);
     }
     writer.write(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(list));
     writer.write('\n');

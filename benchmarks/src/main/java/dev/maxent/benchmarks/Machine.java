@@ -13,14 +13,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
  * Where numbers were measured; stands above every output that holds any.
  *
  * @param facts what to its value, in the order to show
+ * @param load how many threads ran in the minute before, on average; negative if unknown
  */
-record Machine(Map<String, String> facts) {
+record Machine(Map<String, String> facts, double load) {
+  /** From this load on a machine is not idle: something else takes a fifth of a core. */
+  private static final double BUSY = 0.2;
 
   /** This machine, now. */
   static Machine here() {
@@ -46,14 +50,10 @@ record Machine(Map<String, String> facts) {
     facts.put("maxent", libraryVersion() + commit().map(id -> ", commit " + id).orElse(""));
     double load = system.getSystemLoadAverage();
     if (load >= 0) {
-      String average = String.format(Locale.ROOT, "%.2f", load);
-      facts.put(
-          "load",
-          average
-              + " in the minute before; other work slows peers more than cpu, quote only near 0");
+      facts.put("load", String.format(Locale.ROOT, "%.2f in the minute before", load));
     }
     facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    return new Machine(facts);
+    return new Machine(facts, load);
   }
 
   /** The version of the library on the class path. */
@@ -75,38 +75,14 @@ record Machine(Map<String, String> facts) {
     }
   }
 
-  /** The checkout that the command was started in, read without needing git. */
+  /** The commit that the jar was made of; nothing if this runs from classes or without git. */
   private static Optional<String> commit() {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path git = at.resolve(".git");
-      if (Files.isDirectory(git)) {
-        return Files.exists(at.resolve("maxent")) ? head(git) : Optional.empty();
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<String> head(Path git) {
-    try {
-      String head = Files.readString(git.resolve("HEAD")).strip();
-      if (!head.startsWith("ref: ")) {
-        return Optional.of(shortened(head));
-      }
-      String name = head.substring(5);
-      Path loose = git.resolve(name);
-      if (Files.exists(loose)) {
-        return Optional.of(shortened(Files.readString(loose).strip()));
-      }
-      try (Stream<String> packed = Files.lines(git.resolve("packed-refs"))) {
-        return packed.filter(line -> line.endsWith(" " + name)).map(Machine::shortened).findFirst();
-      }
-    } catch (IOException unknown) {
+    try (JarFile jar = new JarFile(BundleCommand.jar().toFile())) {
+      String commit = jar.getManifest().getMainAttributes().getValue("Maxent-Commit");
+      return Optional.ofNullable(commit).filter(id -> !id.equals("unknown"));
+    } catch (InputException | IOException unknown) {
       return Optional.empty();
     }
-  }
-
-  private static String shortened(String id) {
-    return id.substring(0, Math.min(12, id.length()));
   }
 
   /** A few lines of text. */
@@ -116,7 +92,24 @@ record Machine(Map<String, String> facts) {
         .toList();
   }
 
-  /** The same as one text. */
+  /** Whether something else ran before; never if that is not known. */
+  boolean isBusy() {
+    return load >= BUSY;
+  }
+
+  /** What stands beside ratios that must not be quoted; nothing on an idle machine. */
+  List<String> warning() {
+    return isBusy()
+        ? List.of(
+            String.format(
+                Locale.ROOT,
+                "not idle: load %.2f before; other work slows peers more than cpu, so time/cpu"
+                    + " flatters cpu: not to be quoted",
+                load))
+        : List.of();
+  }
+
+  /** The lines as one text. */
   String banner() {
     return String.join(System.lineSeparator(), lines());
   }

@@ -1,15 +1,14 @@
 package dev.maxent.benchmarks;
 
-import dev.maxent.backend.DeviceArray;
 import dev.maxent.benchmarks.peer.Peer;
 import dev.maxent.benchmarks.peer.PeerSession;
 import dev.maxent.workload.Ceilings;
+import dev.maxent.workload.Comparison;
 import dev.maxent.workload.Inputs;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.Session;
 import dev.maxent.workload.Tolerance;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,6 +84,11 @@ final class PeerContestant implements Contestant {
     public void finish() {}
 
     @Override
+    public void restore() {
+      session.restore();
+    }
+
+    @Override
     public Verdict verify(KernelCase kernelCase, long seed, Inputs inputs, Session right) {
       Verdict worst = null;
       for (Map.Entry<String, Tolerance> output : kernelCase.tolerances().entrySet()) {
@@ -92,7 +96,7 @@ final class PeerContestant implements Contestant {
         if (actual == null) {
           continue;
         }
-        double[] expected = values(right.outputs().get(output.getKey()));
+        double[] expected = Comparison.values(right.outputs().get(output.getKey()));
         Verdict verdict =
             Draws.in(kernelCase)
                 ? Draws.verify(kernelCase, inputs, expected, actual)
@@ -136,19 +140,6 @@ final class PeerContestant implements Contestant {
               ? ""
               : "%s[%d] = %s, reference %s"
                   .formatted(output, index, actual[index], expected[index]));
-    }
-
-    private static double[] values(DeviceArray array) {
-      return switch (array.type()) {
-        case REAL -> array.toDoubles();
-        case INT32 -> Arrays.stream(array.toInts()).asDoubleStream().toArray();
-        case BYTE -> {
-          byte[] bytes = array.toBytes();
-          double[] values = new double[bytes.length];
-          Arrays.setAll(values, i -> bytes[i]);
-          yield values;
-        }
-      };
     }
 
     @Override

@@ -2,10 +2,13 @@ package dev.maxent.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -147,9 +154,51 @@ class BundleIT {
             "--html=" + html);
     assertEquals(0, compare.code(), compare.out());
     assertTrue(compare.out().contains("64x16  cpu        passed"), compare.out());
+    assertEquals(head().isEmpty(), !compare.out().contains(", commit "), compare.out());
+    assertTrue(compare.out().contains(head()), compare.out());
     assertTrue(Files.size(json) > 0 && Files.size(html) > 0);
     Files.delete(json);
     Files.delete(html);
+  }
+
+  /** The commit of this checkout, which the jar was just made of; empty without git. */
+  private static String head() throws IOException, InterruptedException {
+    if (!Files.exists(CHECKOUT.resolve(".git"))) {
+      return "";
+    }
+    String git = CHECKOUT.resolve(".git").toString();
+    Outcome head =
+        run(BARE, "/usr/bin/env", "git", "--git-dir=" + git, "rev-parse", "--short=12", "HEAD");
+    return head.code() == 0 ? head.out().strip() : "";
+  }
+
+  /** Texts in the root of the jar would pass for its own. */
+  @Test
+  void namesOtherLicences() throws IOException {
+    try (ZipFile jar = new ZipFile(bundle.resolve("lib/maxent.jar").toFile())) {
+      List<String> root =
+          jar.stream().map(ZipEntry::getName).filter(name -> !name.contains("/")).toList();
+      assertEquals(List.of(), root);
+      String text;
+      try (InputStream in = jar.getInputStream(jar.getEntry("META-INF/THIRD-PARTY.txt"))) {
+        text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      }
+      List<String> named =
+          Pattern.compile("META-INF/\\S*[A-Za-z]")
+              .matcher(text)
+              .results()
+              .map(MatchResult::group)
+              .toList();
+      assertFalse(named.isEmpty());
+      named.forEach(name -> assertNotNull(jar.getEntry(name), name));
+    }
+  }
+
+  @Test
+  void benchFailsWhereABenchmarkThrows() throws IOException, InterruptedException {
+    Outcome bench = inBundle("bench", "-p", "caseName=no/such", "-f", "0", "-wi", "0", "-i", "1");
+    assertEquals(1, bench.code(), bench.out());
+    assertTrue(bench.out().contains("no/such"), bench.out());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.maxent.benchmarks.Result.Status;
 import dev.maxent.workload.KernelCases;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,9 @@ class CompareCommandTest {
           "bytesPerSecond",
           "flopsPerSecond",
           "ceilingFraction",
-          "ratioToCpu");
+          "ratioToCpu",
+          "loadBefore",
+          "idle");
 
   @TempDir private Path folder;
 
@@ -84,7 +88,7 @@ class CompareCommandTest {
     for (Result.Status status : Result.Status.values()) {
       results.add(Result.without(kernelCase, "opencl:0", status, "because \"of\" <that>"));
     }
-    JsonReport.write(results, text);
+    JsonReport.write(Machine.here(), results, text);
     JsonNode json = new ObjectMapper().readTree(text.toString());
     List<String> statuses = new ArrayList<>();
     json.forEach(node -> statuses.add(node.get("status").asText()));
@@ -94,6 +98,25 @@ class CompareCommandTest {
     StringWriter page = new StringWriter();
     HtmlReport.write(Machine.here().lines(), results.subList(1, 4), page);
     assertTrue(page.toString().contains("&lt;that&gt;"));
+  }
+
+  @Test
+  void marksRatiosOfABusyMachine() throws IOException {
+    var results = List.of(Result.without(KernelCases.named(CASE), "cpu", Status.FAILED, ""));
+    for (double load : new double[] {-1, 0, 0.1, 0.5, 17}) {
+      Machine machine = new Machine(Map.of(), load);
+      boolean busy = load > 0.4;
+      assertEquals(busy ? 1 : 0, machine.warning().size(), "load " + load);
+      StringWriter text = new StringWriter();
+      JsonReport.write(machine, results, text);
+      JsonNode node = new ObjectMapper().readTree(text.toString()).get(0);
+      assertEquals(load < 0 ? "null" : String.valueOf(!busy), node.get("idle").toString());
+      assertEquals(load < 0, node.get("loadBefore").isNull());
+    }
+    assertEquals(
+        "not idle: load 17.00 before; other work slows peers more than cpu, so time/cpu flatters"
+            + " cpu: not to be quoted",
+        new Machine(Map.of(), 17).warning().getFirst());
   }
 
   @ParameterizedTest

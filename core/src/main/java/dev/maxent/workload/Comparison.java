@@ -133,7 +133,13 @@ public record Comparison(
                 + seed);
   }
 
-  static double[] values(DeviceArray array) {
+  /**
+   * The values of an array of any type.
+   *
+   * @param array the array
+   * @return its elements as doubles
+   */
+  public static double[] values(DeviceArray array) {
     return switch (array.type()) {
       case REAL -> array.toDoubles();
       case INT32 -> {

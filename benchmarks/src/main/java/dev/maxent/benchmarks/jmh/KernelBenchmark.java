@@ -2,6 +2,7 @@ package dev.maxent.benchmarks.jmh;
 
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.Backends;
+import dev.maxent.benchmarks.InPlace;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.KernelCases;
 import dev.maxent.workload.Session;
@@ -22,15 +23,19 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Any case of the catalogue on any backend: {@code maxent bench KernelBenchmark -p
- * caseName=soft-value/log-sum-exp/4096x64 -p backend=cpu -prof gc}.
+ * caseName=soft-value/log-sum-exp/4096x64 -p backend=cpu -prof gc}. It warms up as long as {@code
+ * maxent compare} does at most, as HotSpot takes seconds for long loops of the Vector API, and
+ * forks twice, as it does not compile them alike each time. What a case updates in place is set
+ * back before each iteration only: for training steps {@code compare}, which does so every 500
+ * runs, comes closer to what a fit meets.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 12, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
-    value = 1,
+    value = 2,
     jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public class KernelBenchmark {
   /** The case's name. */
@@ -60,6 +65,13 @@ public class KernelBenchmark {
     KernelCase kernelCase = KernelCases.named(caseName);
     device = Backends.open(backend);
     session = kernelCase.open(device, kernelCase.source().inputs(kernelCase.defaultSeed()));
+  }
+
+  /** Sets back what runs have updated in place. */
+  @Setup(Level.Iteration)
+  public void restore() {
+    InPlace.restore(session);
+    device.finish();
   }
 
   /** Closes the backend. */

@@ -53,7 +53,7 @@ public final class AutogradPeer implements Peer {
                   .formatted(way == TorchAdam.Way.FUSED ? "True" : "False"),
               NetworkExpressions.LEARNT,
               () -> new TorchTraining(kernelCase, inputs, way));
-      sessions.add(new TorchSession(step, false));
+      sessions.add(new TorchSession(step, true, false));
     }
     return sessions;
   }

@@ -83,7 +83,8 @@ public final class PyTorchPeer implements Peer {
     List<PeerSession> sessions = new ArrayList<>();
     try {
       for (TorchExpression expression : expressions(kernelCase, inputs)) {
-        sessions.add(new TorchSession(expression, true));
+        boolean inPlace = expression.outputs().stream().anyMatch(inputs::has);
+        sessions.add(new TorchSession(expression, inPlace, true));
       }
       return sessions;
     } catch (RuntimeException | Error failure) {

@@ -1,7 +1,6 @@
 package dev.maxent.benchmarks.peers;
 
 import dev.maxent.benchmarks.peer.PeerSession;
-import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
@@ -11,18 +10,27 @@ import org.bytedeco.pytorch.Tensor;
  * temporaries of a run at once.
  */
 final class TorchSession implements PeerSession {
-  private final String text;
-  private final List<String> outputs;
-  private final PointerScope inputs;
-  private final TorchOperation operation;
+  private final TorchExpression expression;
+  private final boolean inference;
+  private final boolean inPlace;
+  private PointerScope inputs;
+  private TorchOperation operation;
   private Tensor[] results = {};
 
-  private final boolean inference;
-
-  TorchSession(TorchExpression expression, boolean inference) {
+  /**
+   * Uploads the inputs.
+   *
+   * @param inPlace whether it updates some of them
+   * @param inference whether nothing is to be differentiated
+   */
+  TorchSession(TorchExpression expression, boolean inPlace, boolean inference) {
+    this.expression = expression;
+    this.inPlace = inPlace;
     this.inference = inference;
-    text = expression.text();
-    outputs = expression.outputs();
+    open();
+  }
+
+  private void open() {
     // A scope sits on a thread-local stack. After extend() the first close() only pops it, so that
     // nothing made later on this thread lands in it; the second close() frees the inputs.
     try (InferenceMode _ = new InferenceMode(inference);
@@ -34,7 +42,7 @@ final class TorchSession implements PeerSession {
 
   @Override
   public String expression() {
-    return text;
+    return expression.text();
   }
 
   @Override
@@ -52,13 +60,21 @@ final class TorchSession implements PeerSession {
 
   @Override
   public double[] output(String name) {
-    int index = outputs.indexOf(name);
+    int index = expression.outputs().indexOf(name);
     if (index < 0) {
       return null;
     }
     try (PointerScope _ = new PointerScope();
         InferenceMode _ = new InferenceMode(inference)) {
       return TorchTensors.toDoubles(operation.outputs(results)[index]);
+    }
+  }
+
+  @Override
+  public void restore() {
+    if (inPlace) {
+      close();
+      open();
     }
   }
 
