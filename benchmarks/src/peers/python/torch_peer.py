@@ -3,14 +3,18 @@
 
     torch_peer.py [--device cuda|cpu] [--cases PATTERN] [--graphs] [--json FILE]
 
-Each case runs eagerly and, where this PyTorch has torch.compile, compiled; answers are first held
-against float64. Inputs are standard normal, like those of the cases. Times are medians of runs,
-each waited for; on a GPU by events. Prints a table; FILE gets a list of objects as
-`maxent compare --json` writes it.
+Each case runs eagerly, fused where torch.optim has that, and, where this PyTorch has torch.compile,
+compiled; answers are first held against float64. Inputs are normal, of the deviations that the cases
+have: 3 for action values and moving particles. Steps update in place, and are set back every 500 runs.
+Times are medians over batches of runs of at least 0.2 ms, as `maxent compare` takes them: a batch is
+enqueued and waited for once, and on CUDA measured by events around it. Prints a table; FILE gets a
+list of objects as `maxent compare --json` writes it.
 """
 
 import argparse
 import fnmatch
+import functools
+import inspect
 import json
 import math
 import statistics
@@ -28,8 +32,8 @@ RATE, EPSILON, MEAN_DECAY, SQUARE_DECAY = 0.05, 1e-6, 0.9, 0.999
 NETWORK_RATE, NETWORK_EPSILON = 1e-3, 1e-8
 
 
-def normal(*shape):
-    return lambda g: torch.randn(*shape, generator=g, dtype=torch.float64)
+def normal(*shape, deviation=1.0):
+    return lambda g: deviation * torch.randn(*shape, generator=g, dtype=torch.float64)
 
 
 def flags(n):
@@ -120,20 +124,37 @@ def stein_discrepancy(x, score):
 
 
 def step_plain(x, phi):
-    return (x + RATE * phi,)
+    return (x.add_(phi, alpha=RATE),)
 
 
-def step_adagrad(x, phi, squares):
-    squares = squares + phi * phi
-    return x + RATE * phi / (squares.sqrt() + EPSILON), squares
+def step_adagrad(x, phi, squares, fused=False):
+    if fused:
+        torch._fused_adagrad_([x], [phi], [squares], [count(1, x.device)], lr=-RATE, lr_decay=0.0,
+                              weight_decay=0.0, eps=EPSILON, maximize=False)
+    else:
+        squares.addcmul_(phi, phi)
+        x.addcdiv_(phi, squares.sqrt().add_(EPSILON), value=RATE)
+    return x, squares
 
 
-def step_adam(x, phi, mean, squares, rate=RATE, epsilon=EPSILON):
+@functools.cache
+def count(steps, device):
+    """A number of steps, as the fused optimisers take it."""
+    return torch.tensor(float(steps), device=device)
+
+
+def step_adam(x, phi, mean, squares, rate=RATE, epsilon=EPSILON, fused=False):
     """The fifth step."""
-    mean = mean.lerp(phi, 1 - MEAN_DECAY)
-    squares = SQUARE_DECAY * squares + (1 - SQUARE_DECAY) * phi * phi
-    root = squares.sqrt() / math.sqrt(1 - SQUARE_DECAY**5) + epsilon
-    return x + rate / (1 - MEAN_DECAY**5) * mean / root, mean, squares
+    if fused:
+        torch._fused_adam_([x], [phi], [mean], [squares], [], [count(5, x.device)], lr=-rate,
+                           beta1=MEAN_DECAY, beta2=SQUARE_DECAY, weight_decay=0.0, eps=epsilon,
+                           amsgrad=False, maximize=False)
+    else:
+        mean.lerp_(phi, 1 - MEAN_DECAY)
+        squares.mul_(SQUARE_DECAY).addcmul_(phi, phi, value=1 - SQUARE_DECAY)
+        root = squares.sqrt().div_(math.sqrt(1 - SQUARE_DECAY**5)).add_(epsilon)
+        x.addcdiv_(mean, root, value=rate / (1 - MEAN_DECAY**5))
+    return x, mean, squares
 
 
 class Network:
@@ -202,17 +223,17 @@ class Network:
     def backward(self, flat, x, upstream):
         return self.gradients(flat, self.units(flat, x), upstream, True)
 
-    def step(self, flat, x, targets, mean, squares):
+    def step(self, flat, x, targets, mean, squares, fused=False):
         """Half the mean squared error, then Adam."""
         units = self.units(flat, x)
         errors = units[-1] - targets
         loss = (errors * errors).mean((-2, -1)) / 2
         share = 1 / (self.batch * self.widths[-1])
         gradient, _ = self.gradients(flat, units, errors * share, False)
-        return *self.update(flat, gradient, mean, squares), loss
+        return *self.update(flat, gradient, mean, squares, fused), loss
 
-    def update(self, flat, gradient, mean, squares):
-        return step_adam(flat, gradient, mean, squares, -NETWORK_RATE, NETWORK_EPSILON)
+    def update(self, flat, gradient, mean, squares, fused=False):
+        return step_adam(flat, gradient, mean, squares, -NETWORK_RATE, NETWORK_EPSILON, fused)
 
 
 def network_cases():
@@ -255,17 +276,18 @@ def stein_cases():
     yield "stein/discrepancy/1x1024x8", stein_discrepancy, [normal(1, 1024, 8)] * 2, 1e-5
     n = 1048576
     positive = lambda g: normal(n)(g) ** 2
-    yield f"stein/step-plain/{n}", step_plain, [normal(n)] * 2, 1e-6
-    yield f"stein/step-adagrad/{n}", step_adagrad, [normal(n), normal(n), positive], 1e-6
-    yield f"stein/step-adam/{n}", step_adam, [normal(n), normal(n), normal(n), positive], 1e-6
+    moving = [normal(n, deviation=3), normal(n)]
+    yield f"stein/step-plain/{n}", step_plain, moving, 1e-6
+    yield f"stein/step-adagrad/{n}", step_adagrad, moving + [positive], 1e-6
+    yield f"stein/step-adam/{n}", step_adam, moving + [normal(n), positive], 1e-6
 
 
 def cases():
     """Name, function, inputs, tolerance as a multiple of the largest answer."""
     for rows, columns in [(65536, 256), (65536, 64), (4096, 64), (64, 16), (1048576, 4), (1, 1048576)]:
-        yield f"soft-value/log-sum-exp/{rows}x{columns}", log_sum_exp, [normal(rows, columns)], 1e-6
+        yield f"soft-value/log-sum-exp/{rows}x{columns}", log_sum_exp, [normal(rows, columns, deviation=3)], 1e-6
     rows, columns = 65536, 64
-    q = normal(rows, columns)
+    q = normal(rows, columns, deviation=3)
     shape = f"{rows}x{columns}"
     yield f"soft-value/bellman-target/{shape}", bellman_target, [q, normal(rows), flags(rows)], 1e-6
     yield f"soft-value/policy+entropy/{shape}", policy_entropy, [q], 1e-6
@@ -297,28 +319,50 @@ def check(name, how, actual, expected, tolerance):
             sys.exit(f"{name}: {how} is off by {worst}")
 
 
-def waiter(device):
-    return torch.cuda.synchronize if device == "cuda" else lambda: None
+# As maxent's Sampler has them.
+BATCH_MICROS, SAMPLE_SECONDS, LEAST_SAMPLES, MOST_RUNS = 200, 0.5, 11, 500
 
 
-def median_micros(run, device, seconds=1.0):
-    wait = waiter(device)
+def micros_of(run, batch, device):
+    """What a batch of runs takes, waited for once."""
+    if device == "cuda":
+        begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        begin.record()
+        for _ in range(batch):
+            run()
+        end.record()
+        end.synchronize()
+        return begin.elapsed_time(end) * 1e3
     start = time.perf_counter()
-    while time.perf_counter() - start < 0.3:
+    for _ in range(batch):
         run()
-        wait()
-    times = []
+    return (time.perf_counter() - start) * 1e6
+
+
+def median_micros(run, device, restore=lambda: None):
+    batch, runs, micros, spent = 1, 0, [], 0.0
     start = time.perf_counter()
-    while len(times) < 11 or (time.perf_counter() - start < seconds and len(times) < 2000):
-        begin = time.perf_counter()
-        run()
-        wait()
-        times.append((time.perf_counter() - begin) * 1e6)
-    return statistics.median(times)
+    while len(micros) < LEAST_SAMPLES or spent < SAMPLE_SECONDS * 1e6:
+        if runs >= MOST_RUNS:
+            restore()
+            runs = 0
+        taken = micros_of(run, batch, device)
+        runs += batch
+        if time.perf_counter() - start < 0.3:
+            if taken < BATCH_MICROS:
+                batch = min(1 << 14, int(1 + batch * BATCH_MICROS / max(1, taken)))
+            elif taken > 2 * BATCH_MICROS:
+                batch = max(1, int(batch * BATCH_MICROS / taken))
+            continue
+        micros.append(taken / batch)
+        spent += taken
+    return statistics.median(micros)
 
 
 def ways(function, graphs):
     yield "eager", function
+    if "fused" in inspect.signature(function).parameters:
+        yield "fused", functools.partial(function, fused=True)
     if hasattr(torch, "compile"):
         yield "compiled", torch.compile(function)
         if graphs:
@@ -350,13 +394,19 @@ def main():
                 continue
             generator = torch.Generator().manual_seed(1)
             values = [make(generator) for make in inputs]
-            single = to(values, device, torch.float32)
             # The reference answers the rounded inputs, as maxent's does.
             expected = function(*to([v.float() if v.is_floating_point() else v for v in values],
                                     "cpu", torch.float64))
             for how, way in ways(function, arguments.graphs):
+                # Anew, as steps update their inputs.
+                single = to(values, device, torch.float32)
                 check(name, how, way(*single), expected, tolerance)
-                report(name, how, median_micros(lambda: way(*single), device))
+
+                def restore():
+                    for now, value in zip(single, values):
+                        now.copy_(value)
+
+                report(name, how, median_micros(lambda: way(*single), device, restore))
         for name, function in draws(device):
             if fnmatch.fnmatch(name, arguments.cases):
                 report(name, "eager", median_micros(function, device))
