@@ -400,7 +400,11 @@ def main():
             for how, way in ways(function, arguments.graphs):
                 # Anew, as steps update their inputs.
                 single = to(values, device, torch.float32)
-                check(name, how, way(*single), expected, tolerance)
+                try:
+                    check(name, how, way(*single), expected, tolerance)
+                except NotImplementedError:  # fused AdaGrad is for CPUs
+                    print(f"{name:42} {how:9} not on {device}")
+                    continue
 
                 def restore():
                     for now, value in zip(single, values):

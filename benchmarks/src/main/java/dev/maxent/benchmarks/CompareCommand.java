@@ -37,7 +37,7 @@ final class CompareCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "B",
       description = "only these, comma-separated (default: all available but reference)")
-  private List<String> backends = List.of();
+  private List<String> backends;
 
   @Option(
       names = "--cases",
@@ -80,6 +80,10 @@ final class CompareCommand implements Callable<Integer> {
       AtomicFile.check("--html", html);
     }
     AtomicFile.checkDistinct("--html", html, "--json", json);
+    if (backends != null && (backends.isEmpty() || backends.stream().anyMatch(String::isBlank))) {
+      throw InputException.argument(
+          "--backends", String.join(",", backends), "ids, as doctor lists them");
+    }
     OtherTimes others = also == null ? OtherTimes.none() : OtherTimes.read(also);
     List<KernelCase> cases = cases();
     if (threads != null) {
@@ -88,7 +92,7 @@ final class CompareCommand implements Callable<Integer> {
     Machine machine = Machine.here();
     PrintWriter out = spec.commandLine().getOut();
     try (Backend reference = Backends.open("reference");
-        Field field = Field.of(backends)) {
+        Field field = Field.of(backends == null ? List.of() : backends)) {
       if (peers) {
         field.addPeers(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
       }
@@ -133,12 +137,16 @@ final class CompareCommand implements Callable<Integer> {
     return timed.isEmpty() ? matching : timed;
   }
 
+  private Progress progress(int cases) {
+    return new Progress("compare", cases, spec.commandLine().getErr());
+  }
+
   private List<Result> compare(
       List<KernelCase> cases, Backend reference, Field field, OtherTimes others) {
     OptionalLong chosen = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     Comparing comparing = new Comparing(reference, field.contestants(), chosen);
     List<Result> results = new ArrayList<>();
-    try (Progress progress = new Progress("compare", cases.size())) {
+    try (Progress progress = progress(cases.size())) {
       for (KernelCase kernelCase : cases) {
         progress.step(kernelCase.name());
         List<Result> here = comparing.run(kernelCase);

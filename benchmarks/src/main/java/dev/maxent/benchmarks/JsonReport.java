@@ -30,6 +30,8 @@ final class JsonReport {
       number(node, "flopsPerSecond", result.flopsPerSecond());
       number(node, "ceilingFraction", result.ceilingFraction());
       number(node, "ratioToCpu", result.ratioToCpu());
+      number(node, "exponentialsPerSecond", result.exponentialsPerSecond());
+      machine.facts().forEach(node::put);
       boolean known = machine.load() >= 0;
       number(node, "loadBefore", known ? machine.load() : Double.NaN);
       node.put("idle", known ? !machine.isBusy() : null);

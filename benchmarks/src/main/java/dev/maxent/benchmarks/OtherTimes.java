@@ -27,6 +27,9 @@ final class OtherTimes {
 
   /** Reads a file, all of it or nothing. */
   static OtherTimes read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw InputException.argument("--also", file, "a file, this is a folder");
+    }
     if (!Files.isReadable(file)) {
       throw InputException.argument("--also", file, "a file that can be read");
     }

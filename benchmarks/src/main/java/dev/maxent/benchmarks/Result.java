@@ -135,17 +135,20 @@ record Result(
     return kernelCase.work().flops() / medianMicros * 1e6;
   }
 
+  double exponentialsPerSecond() {
+    return kernelCase.work().exponentials() / medianMicros * 1e6;
+  }
+
   /** The rate at which it used what limits it. */
   String rate() {
     if (Double.isNaN(medianMicros)) {
       return "";
     }
-    double amount = 1e-9 / (medianMicros * 1e-6);
     return switch (limit) {
       case null -> digits(bytesPerSecond() * 1e-9) + " GB/s";
       case MEMORY -> digits(bytesPerSecond() * 1e-9) + " GB/s";
       case FLOPS -> digits(flopsPerSecond() * 1e-9) + " GFLOP/s";
-      case EXPONENTIALS -> digits(kernelCase.work().exponentials() * amount) + " Gexp/s";
+      case EXPONENTIALS -> digits(exponentialsPerSecond() * 1e-9) + " Gexp/s";
     };
   }
 

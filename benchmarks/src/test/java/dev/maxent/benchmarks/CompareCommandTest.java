@@ -36,6 +36,15 @@ class CompareCommandTest {
           "flopsPerSecond",
           "ceilingFraction",
           "ratioToCpu",
+          "exponentialsPerSecond",
+          "cpu",
+          "memory",
+          "os",
+          "jvm",
+          "flags",
+          "maxent",
+          "load",
+          "date",
           "loadBefore",
           "idle");
 
@@ -125,6 +134,8 @@ class CompareCommandTest {
       value = {
         "--cases=none/such   | --cases = none/such: expected a pattern that matches some of soft-v",
         "--backends=abacus   | --backends = abacus: expected some of ",
+        "--backends=,        | --backends = : expected ids, as doctor lists them",
+        "--also=.            | --also = .: expected a file, this is a folder",
         "--threads=0         | --threads = 0: expected 1 to 1024",
         "--threads=1025      | --threads = 1025: expected 1 to 1024",
         "--threads=two       | Invalid value for option '--threads': 'two' is not an int",
@@ -167,6 +178,18 @@ class CompareCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "caseName=no/such, -p caseName = no/such: expected a case",
+    "backend=abacus, -p backend = abacus: expected a backend"
+  })
+  void benchRefusesWhatIsNotThere(String parameter, String expected) {
+    Cli run = Cli.run("bench", "-f", "0", "-wi", "0", "-i", "1", "-p", parameter);
+    assertEquals(2, run.code(), run.err());
+    assertTrue(run.err().startsWith("maxent bench: " + expected), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @ParameterizedTest
   @CsvSource({"'', Missing required subcommand", "frob, Unmatched argument at index 0: 'frob'"})
   void refusesOtherCommands(String command, String expected) {
     Cli run = command.isEmpty() ? Cli.run() : Cli.run(command);
@@ -177,7 +200,7 @@ class CompareCommandTest {
 
   @Test
   void helpsOnEveryCommand() {
-    for (String command : List.of("doctor", "solve", "compare", "bundle")) {
+    for (String command : List.of("doctor", "solve", "compare", "bench", "bundle")) {
       Cli run = Cli.run(command, "--help");
       assertEquals(0, run.code());
       assertTrue(run.out().contains("Usage: maxent " + command), run.out());
