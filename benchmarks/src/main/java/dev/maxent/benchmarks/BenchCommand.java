@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
       "For example: maxent bench KernelBenchmark -p backend=cpu -prof gc (bench -h for all)"
     })
 final class BenchCommand implements Callable<Integer> {
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   @Option(names = "--help", usageHelp = true, description = "show this; -h shows JMH's options")
   private boolean help;
 
