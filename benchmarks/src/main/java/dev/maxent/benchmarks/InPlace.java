@@ -19,7 +19,7 @@ public final class InPlace {
     session
         .outputs()
         .forEach((name, array) -> {
-          if (session.uploadedInputs().get(name) == array) {
+          if (array.equals(session.uploadedInputs().get(name))) {
             upload(array, session.inputs().all().get(name));
           }
         });
