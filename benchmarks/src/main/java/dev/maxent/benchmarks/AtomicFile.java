@@ -21,6 +21,9 @@ final class AtomicFile {
 
   /** Refuses a target that cannot be written, before any work is done for it. */
   static void check(String option, Path target) {
+    if (target.toString().isBlank()) {
+      throw InputException.argument(option, "'" + target + "'", "a file name");
+    }
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(target)) {
       throw InputException.argument(option, target, "a file, this is a folder");
@@ -36,7 +39,7 @@ final class AtomicFile {
     } catch (NoSuchFileException fine) {
       // It is to be made.
     } catch (IOException wrong) {
-      throw new InputException(option + " = " + target + ": expected a file name: " + wrong, wrong);
+      throw new InputException(option + " = " + target + ": expected a file name: " + Words.reason(wrong), wrong);
     }
     try {
       // Tried, as permissions say too little: root may write everywhere but on read-only disks.
@@ -45,7 +48,11 @@ final class AtomicFile {
       Files.delete(part);
     } catch (IOException wrong) {
       throw new InputException(
-          option + " = " + target + ": expected a file in a folder that can be written: " + wrong,
+          option
+              + " = "
+              + target
+              + ": expected a file in a folder that can be written: "
+              + Words.reason(wrong),
           wrong);
     }
   }

@@ -9,49 +9,50 @@ final class GridPicture {
   private final BundledTables.Grid grid;
   private final TabularMdp mdp;
   private final Solution solution;
-  private final boolean unicode;
+  private final GridMoves moves;
+  private final String mark;
 
   GridPicture(BundledTables.Grid grid, TabularMdp mdp, Solution solution, boolean unicode) {
     this.grid = grid;
     this.mdp = mdp;
     this.solution = solution;
-    this.unicode = unicode;
+    moves = new GridMoves(grid, mdp, unicode);
+    mark = unicode ? "■" : "#";
+  }
+
+  /** Cells of one row. */
+  private interface Cells {
+    String of(int state);
   }
 
   String draw() {
+    String numbers = moves.isNumbered() ? ", a number = an action that goes no one way" : "";
     String end = System.lineSeparator();
-    StringBuilder text = new StringBuilder();
-    String mark = unicode ? "■" : "#";
-    text.append("greedy actions (").append(mark).append(" = the episode ends)").append(end);
-    for (int row = 0; row < grid.rows(); row++) {
-      text.append("  ");
-      for (int column = 0; column < grid.columns(); column++) {
-        text.append(symbol(row * grid.columns() + column, mark)).append(' ');
-      }
-      text.append(end);
-    }
-    text.append("values").append(end);
-    TextTable values = new TextTable(0, cells(0));
+    return "greedy actions (%s = the episode ends%s)%s".formatted(mark, numbers, end)
+        + table(this::symbol)
+        + "values"
+        + end
+        + table(state -> String.format(Locale.ROOT, "%.3f", solution.values()[state]));
+  }
+
+  private String table(Cells cells) {
+    TextTable table = new TextTable(0, row(0, cells));
     for (int row = 1; row < grid.rows(); row++) {
-      values.add(cells(row));
+      table.add(row(row, cells));
     }
-    return text.append(values.toString().indent(2)).toString();
+    return table.toString().indent(2);
   }
 
-  private String symbol(int state, String mark) {
+  private String[] row(int row, Cells cells) {
+    String[] texts = new String[grid.columns()];
+    for (int column = 0; column < texts.length; column++) {
+      texts[column] = cells.of(row * grid.columns() + column);
+    }
+    return texts;
+  }
+
+  private String symbol(int state) {
     int action = solution.greedyActions()[state];
-    if (mdp.isEnd(state) || action < 0) {
-      return mark;
-    }
-    return String.valueOf(grid.moves().arrow(action, unicode));
-  }
-
-  private String[] cells(int row) {
-    String[] cells = new String[grid.columns()];
-    for (int column = 0; column < cells.length; column++) {
-      double value = solution.values()[row * grid.columns() + column];
-      cells[column] = String.format(Locale.ROOT, "%.3f", value);
-    }
-    return cells;
+    return mdp.isEnd(state) || action < 0 ? mark : moves.symbol(action);
   }
 }

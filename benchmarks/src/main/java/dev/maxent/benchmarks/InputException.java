@@ -14,6 +14,6 @@ final class InputException extends RuntimeException {
 
   /** An argument that is not what it should be. */
   static InputException argument(String name, Object value, String expected) {
-    return new InputException(name + " = " + value + ": expected " + expected);
+    return new InputException(name + " = " + Words.value(value) + ": expected " + expected);
   }
 }

@@ -7,12 +7,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Learning curves side by side: squared errors over steps, on a logarithmic axis. */
 final class LearningCurves {
+  /** A loss is half the squared error; targets are standardised. */
+  private static final Height MINIBATCH = point -> 2 * point.loss()[0];
+
+  private static final Height HELD_OUT = point -> point.error()[0];
+
   private LearningCurves() {}
 
   /** A fit's name and what was seen of it. */
@@ -22,29 +28,45 @@ final class LearningCurves {
     }
   }
 
-  /** The file's content. */
+  /** The file's content; the panels share their axes. */
   static byte[] png(String data, List<Curve> curves) throws IOException {
+    double least =
+        curves.stream()
+            .flatMap(curve -> curve.points().stream())
+            .flatMapToDouble(p -> DoubleStream.of(MINIBATCH.of(p), HELD_OUT.of(p)))
+            .filter(LearningCurves::isDrawn)
+            .min()
+            .orElse(1);
     List<XYChart> panels = new ArrayList<>();
     for (Curve curve : curves) {
-      panels.add(panel(data, curve));
+      panels.add(panel(data, curve, from(least)));
     }
     return Charts.png(panels);
   }
 
-  private static XYChart panel(String data, Curve curve) {
-    String title =
-        String.format(
-            Locale.ROOT,
-            "%s: %s, R² %.4f",
-            data.replace(" (bundled)", ""),
-            curve.name(),
-            curve.last().explained()[0]);
+  /** A round number below, at most 0.1, so that an axis that goes on to 1 has two labels. */
+  private static double from(double least) {
+    double decade = Math.pow(10, Math.floor(Math.log10(least)));
+    double share = least / decade;
+    return Math.min(0.1, decade * (share >= 5 ? 5 : share >= 2 ? 2 : 1));
+  }
+
+  private static XYChart panel(String data, Curve curve, double from) {
+    double explained = curve.last().explained()[0];
+    String quality =
+        Double.isNaN(explained)
+            ? "which does not vary"
+            : String.format(Locale.ROOT, "R² %.4g", explained);
+    String title = data.replace(" (bundled)", "") + ": " + curve.name() + ", " + quality;
     XYChart chart =
         Charts.panel(Charts.SIZE * 3 / 4, title, "step", "squared error / variance of targets");
-    chart.getStyler().setYAxisLogarithmic(true).setXAxisTickMarkSpacingHint(120);
-    // A loss is half the squared error; targets are standardised.
-    add(chart, "minibatch", curve, point -> 2 * point.loss()[0], Charts.WARM, 1.2f);
-    add(chart, "held out", curve, point -> point.error()[0], Charts.DEEP, 2.5f);
+    chart.getStyler().setYAxisLogarithmic(true).setXAxisTickMarkSpacingHint(80).setYAxisMin(from);
+    // With a format of its own XChart takes round steps, else multiples of the distance of points.
+    chart
+        .getStyler()
+        .setXAxisTickLabelsFormattingFunction(step -> String.format(Locale.ROOT, "%,.0f", step));
+    add(chart, "minibatch", curve, MINIBATCH, Charts.WARM, 1.2f);
+    add(chart, "held out", curve, HELD_OUT, Charts.DEEP, 2.5f);
     return chart;
   }
 
@@ -53,12 +75,16 @@ final class LearningCurves {
     double of(Point point);
   }
 
+  /** A logarithm of 0 has no place. */
+  private static boolean isDrawn(double height) {
+    return height > 0 && height < Double.POSITIVE_INFINITY;
+  }
+
   private static void add(
       XYChart chart, String name, Curve curve, Height height, Color color, float width) {
-    // A logarithm of 0 has no place.
     List<Point> points =
         curve.points().stream()
-            .filter(point -> height.of(point) > 0 && height.of(point) < Double.POSITIVE_INFINITY)
+            .filter(point -> isDrawn(height.of(point)))
             .toList();
     if (points.isEmpty()) {
       return;

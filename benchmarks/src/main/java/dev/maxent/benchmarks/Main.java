@@ -5,8 +5,11 @@ import dev.maxent.environment.TableException;
 import dev.maxent.learn.NotConvergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * The command line. Exit codes: 0 fine, 1 a check failed, 2 wrong usage or bad input; errors of use
@@ -36,6 +39,10 @@ public final class Main {
 
   /** Wrong usage or bad input. */
   static final int USAGE = 2;
+
+  private static final Map<String, String> EXIT_CODES =
+      UsageMessageSpec.keyValuesMap(
+          "0:fine", "1:a check failed, an iteration or fit did not converge, or output was lost", "2:wrong usage or bad input");
 
   Main() {}
 
@@ -77,12 +84,24 @@ public final class Main {
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler((problem, _) -> {
       CommandLine at = problem.getCommandLine();
-      at.getErr().println(line(at, problem) + " (see --help)");
+      at.getErr().println(line(at, UsageProblem.line(problem)) + " (see --help)");
       return USAGE;
     });
     commands.setExecutionExceptionHandler((problem, at, _) -> explain(problem, at));
+    Stream.concat(Stream.of(commands), commands.getSubcommands().values().stream())
+        .forEach(command ->
+            command
+                .getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("Exit codes:%n")
+                .exitCodeList(EXIT_CODES));
     try {
-      return commands.execute(arguments);
+      int code = commands.execute(arguments);
+      if (out.checkError()) {
+        err.println("maxent: standard output could not be written, what it shows is not complete");
+        return code == OK ? FAILED : code;
+      }
+      return code;
     } catch (OutOfMemoryError full) {
       // What filled the heap was the command's, and is gone.
       err.printf(
@@ -95,20 +114,22 @@ public final class Main {
   private static int explain(Exception problem, CommandLine at) throws Exception {
     return switch (problem) {
       case NotConvergedException failure -> {
-        at.getErr().println(line(at, failure));
+        at.getErr().println(line(at, failure.getMessage()));
         yield FAILED;
       }
-      case InputException _, TableException _, BackendException _, IOException _ -> {
-        at.getErr().println(line(at, problem));
+      case InputException _, TableException _, BackendException _ -> {
+        at.getErr().println(line(at, String.valueOf(problem.getMessage())));
+        yield USAGE;
+      }
+      case IOException failure -> {
+        at.getErr().println(line(at, Words.problem(failure)));
         yield USAGE;
       }
       default -> throw problem;
     };
   }
 
-  private static String line(CommandLine at, Exception problem) {
-    String message =
-        problem instanceof IOException ? problem.toString() : String.valueOf(problem.getMessage());
+  private static String line(CommandLine at, String message) {
     return at.getCommandSpec().qualifiedName() + ": " + message.replaceAll("\\s*\\R\\s*", "; ");
   }
 

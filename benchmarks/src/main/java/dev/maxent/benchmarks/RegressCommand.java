@@ -1,7 +1,6 @@
 package dev.maxent.benchmarks;
 
 import dev.maxent.backend.Backend;
-import dev.maxent.backend.Backends;
 import dev.maxent.benchmarks.LearningCurves.Curve;
 import dev.maxent.benchmarks.RegressFit.Fit;
 import dev.maxent.kernel.Activation;
@@ -54,6 +53,7 @@ final class RegressCommand implements Callable<Integer> {
   @Option(
       names = "--hidden",
       paramLabel = "N[,N...]",
+      hideParamSyntax = true,
       split = ",",
       defaultValue = "256,256",
       description = "units of the hidden layers (default ${DEFAULT-VALUE})")
@@ -62,8 +62,8 @@ final class RegressCommand implements Callable<Integer> {
   @Option(
       names = "--activation",
       paramLabel = "F",
-      defaultValue = "RELU",
-      description = "of the hidden layers: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+      defaultValue = "relu",
+      description = "of the hidden layers: identity, relu, tanh, silu or gelu (default ${DEFAULT-VALUE})")
   private Activation activation;
 
   @Option(
@@ -137,13 +137,16 @@ final class RegressCommand implements Callable<Integer> {
       description = "which backend (default: the fastest, see maxent doctor)")
   private String backendId;
 
-  @Option(names = "--picture", paramLabel = "PNG", description = "draw the learning curves there")
+  @Option(
+      names = "--picture",
+      paramLabel = "PNG",
+      description = "draw the learning curves there, over what is there")
   private Path picture;
 
   @Option(
       names = "--save",
       paramLabel = "FILE",
-      description = "write the second fit there, in the data's units, as safetensors")
+      description = "write the second fit there, in the data's units, as safetensors, over what is there")
   private Path save;
 
   RegressCommand() {}
@@ -154,7 +157,7 @@ final class RegressCommand implements Callable<Integer> {
     Transitions data = TransitionCsv.read(file);
     PrintWriter out = spec.commandLine().getOut();
     RegressFit task = task(data);
-    try (Backend backend = backendId == null ? Backends.best() : Backends.open(backendId)) {
+    try (Backend backend = BackendChoice.open(backendId)) {
       out.println(summary(data, task, backend));
       run(task, data, backend, out);
     } catch (NonFiniteException failure) {
@@ -182,6 +185,8 @@ final class RegressCommand implements Callable<Integer> {
       AtomicFile.check("--save", save);
     }
     AtomicFile.checkDistinct("--save", save, "--picture", picture);
+    InputFile.checkDistinct("--picture", picture, file);
+    InputFile.checkDistinct("--save", save, file);
   }
 
   private static boolean good(int[] widths) {
@@ -234,20 +239,19 @@ final class RegressCommand implements Callable<Integer> {
   private String summary(Transitions data, RegressFit task, Backend backend) {
     return String.format(
         Locale.ROOT,
-        "%s: %d transitions, %d observations, %d action%s; %d rows to learn from, %d held out;"
-            + " %d-%s-1 %s, batch %d, Adam %s, averaging %.3g, seed %d, on %s",
+        "%s: %s, %s, %s; %s to learn from, %d held out; %d-%s-1 %s, batch %d, Adam %s, averaging"
+            + " %.3g, seed %d, on %s",
         data.name(),
-        data.rows(),
-        data.observations().width(),
-        data.actions().width(),
-        data.actions().width() == 1 ? "" : "s",
-        task.learnt(),
+        Words.count(data.rows(), "transition"),
+        Words.count(data.observations().width(), "observation"),
+        Words.count(data.actions().width(), "action"),
+        Words.count(task.learnt(), "row"),
         held,
         data.observations().width() + data.actions().width(),
         IntStream.of(hidden).mapToObj(Integer::toString).collect(Collectors.joining("-")),
-        activation,
+        activation.toString().toLowerCase(Locale.ROOT),
         batch,
-        learningRate,
+        Words.number(learningRate),
         averaging(),
         seed,
         backend.info().id());
@@ -269,6 +273,9 @@ final class RegressCommand implements Callable<Integer> {
       }
     }
     try (oneStep) {
+      out.println(
+          "minibatch, held out: mean squared error / variance of the targets learnt from; R2: 1 -"
+              + " mean squared error / variance of the targets held out");
       print(out, reward);
       print(out, oneStep);
       write(out, data, reward, oneStep);
@@ -276,31 +283,33 @@ final class RegressCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, Fit fit) {
+    double explained = fit.curve().last().explained()[0];
     out.printf(
         Locale.ROOT,
-        "%s: R2 %.4f held out, after %d steps in %.3f s (%.0f us each, looks included)%n",
+        "%s: %s held out, after %s in %.3f s, looks and HotSpot's compiling included%n",
         fit.curve().name(),
-        fit.curve().last().explained()[0],
-        steps,
-        fit.seconds(),
-        1e6 * fit.seconds() / steps);
+        Double.isNaN(explained) ? "no R2, as the targets do not vary" : "R2 " + cell(explained),
+        Words.count(steps, "step"),
+        fit.seconds());
     TextTable table = new TextTable(0, "step", "minibatch", "held out", "R2");
     List<Point> points = fit.curve().points();
     int last = points.size() - 1;
     for (int i = 0; i <= Math.min(PRINTED, last); i++) {
       Point point = points.get((int) ((long) last * i / Math.min(PRINTED, last)));
-      double loss = point.loss()[0];
       table.add(
           Integer.toString(point.step()),
-          Double.isNaN(loss) ? "-" : cell(2 * loss),
+          cell(2 * point.loss()[0]),
           cell(point.error()[0]),
           cell(point.explained()[0]));
     }
     out.print(table);
   }
 
+  /** Four digits after the point, or four in all of what is large; "-" where there is none. */
   private static String cell(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return Double.isNaN(value)
+        ? "-"
+        : String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.3e", value);
   }
 
   private void write(PrintWriter out, Transitions data, Fit reward, Fit oneStep)

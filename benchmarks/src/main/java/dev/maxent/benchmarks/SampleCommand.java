@@ -1,9 +1,9 @@
 package dev.maxent.benchmarks;
 
 import static dev.maxent.backend.ElementType.REAL;
+import static java.util.stream.Collectors.joining;
 
 import dev.maxent.backend.Backend;
-import dev.maxent.backend.Backends;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.kernel.Bandwidth;
 import dev.maxent.kernel.Particles;
@@ -81,27 +81,30 @@ final class SampleCommand implements Callable<Integer> {
       description = "which backend (default: the fastest, see maxent doctor)")
   private String backendId;
 
-  @Option(names = "--output", paramLabel = "CSV", description = "write the particles there")
+  @Option(
+      names = "--output",
+      paramLabel = "CSV",
+      description = "write the particles there, over what is there")
   private Path output;
 
   @Option(
       names = "--picture",
       paramLabel = "PNG",
-      description = "draw the particles before and after there")
+      description = "draw the particles before and after there, over what is there")
   private Path picture;
 
   SampleCommand() {}
 
-  /** Particles at one moment. */
-  @SuppressWarnings("ArrayRecordComponent") // to read, within this class
-  private record Look(float[] particles, double discrepancy) {}
+  /** Particles at one moment, and their squared discrepancy. */
+  @SuppressWarnings("ArrayRecordComponent") // to read
+  record Look(float[] particles, double discrepancy) {}
 
   @Override
   public Integer call() throws IOException {
     SampleTarget target = SampleTarget.of(targetName);
     check();
     PrintWriter out = spec.commandLine().getOut();
-    try (Backend backend = backendId == null ? Backends.best() : Backends.open(backendId)) {
+    try (Backend backend = BackendChoice.open(backendId)) {
       out.println(summary(target, backend));
       sample(target, backend, out);
     }
@@ -126,19 +129,22 @@ final class SampleCommand implements Callable<Integer> {
     double[] mean = target.start();
     boolean line = mean.length == 1;
     GaussianMixture density = target.density();
+    String start =
+        line
+            ? Words.number(mean[0])
+            : Arrays.stream(mean).mapToObj(Words::number).collect(joining(", ", "(", ")"));
     return String.format(
         Locale.ROOT,
-        "%s: %d Gaussians in %d dimension%s; %d particles from N(%s, %s), seed %d; AdaGrad with"
-            + " rate %s, bandwidth LIU_WANG, on %s",
+        "%s: %s in %s; %s from N(%s, %s), seed %d; AdaGrad with rate %s, bandwidth by Liu and"
+            + " Wang's rule, on %s",
         target,
-        density.components(),
-        density.dimensions(),
-        line ? "" : "s",
-        count,
-        line ? mean[0] : Arrays.toString(mean),
+        Words.count(density.components(), "Gaussian"),
+        Words.count(density.dimensions(), "dimension"),
+        Words.count(count, "particle"),
+        start,
         line ? "1" : "I",
         seed,
-        RATE,
+        Words.number(RATE),
         backend.info().id());
   }
 
@@ -156,7 +162,7 @@ final class SampleCommand implements Callable<Integer> {
       byte[] image =
           picture == null
               ? null
-              : SamplePicture.png(target, before.particles(), after.particles(), steps);
+              : SamplePicture.png(target, before, after, steps);
       if (output != null) {
         AtomicFile.write(output, writer -> write(after.particles(), d, writer));
         out.println("wrote " + output);
@@ -193,10 +199,9 @@ final class SampleCommand implements Callable<Integer> {
       PrintWriter out, GaussianMixture density, Look before, Look after, double seconds) {
     out.printf(
         Locale.ROOT,
-        "%d steps in %.3f s (%.1f us each, with the score in Java)%n",
-        steps,
-        seconds,
-        steps == 0 ? 0 : 1e6 * seconds / steps);
+        "%s in %.3f s, with the score in Java, HotSpot's compiling included%n",
+        Words.count(steps, "step"),
+        seconds);
     out.printf(
         Locale.ROOT,
         "squared Stein discrepancy %.3g before, %.3g after (IMQ kernel, h = 1)%n",

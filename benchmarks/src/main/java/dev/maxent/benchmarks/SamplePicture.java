@@ -1,10 +1,13 @@
 package dev.maxent.benchmarks;
 
+import dev.maxent.benchmarks.SampleCommand.Look;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -15,10 +18,11 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * histograms on the line.
  */
 final class SamplePicture {
-  private static final int CELLS = 150;
+  private static final int CELLS = 260;
   private static final int BINS = 42;
   private static final int CURVE = 400;
   private static final Color PARTICLES = new Color(0xD9, 0x48, 0x01, 0xC0);
+  private static final Color BARS = new Color(0xFD, 0xAE, 0x6B);
   private static final Color PALE = new Color(0xC6, 0xDB, 0xEF);
 
   /** Shares of the highest density, from the outermost contour inwards. */
@@ -27,26 +31,33 @@ final class SamplePicture {
   private SamplePicture() {}
 
   /** The file's content. */
-  static byte[] png(SampleTarget target, float[] before, float[] after, int steps)
-      throws IOException {
-    int count = before.length / target.start().length;
-    String start = String.format(Locale.ROOT, "%s: %,d particles at the start", target, count);
-    String end = String.format(Locale.ROOT, "%s: after %,d steps", target, steps);
-    List<XYChart> panels = List.of(panel(target, before, start), panel(target, after, end));
-    return Charts.png(panels);
+  static byte[] png(SampleTarget target, Look before, Look after, int steps) throws IOException {
+    String start = target + " at the start";
+    String end = String.format(Locale.ROOT, "%s after %,d step%s", target, steps, plural(steps));
+    return Charts.png(List.of(panel(target, before, start), panel(target, after, end)));
   }
 
-  private static XYChart panel(SampleTarget target, float[] particles, String title) {
+  private static XYChart panel(SampleTarget target, Look look, String when) {
     boolean plane = target.density().dimensions() == 2;
     int height = plane ? Charts.SIZE : Charts.SIZE * 3 / 4;
+    String title =
+        String.format(Locale.ROOT, "%s: squared discrepancy %.3g", when, look.discrepancy());
     XYChart chart = Charts.panel(height, title, plane ? "x₀" : "x", plane ? "x₁" : "density");
     chart.getStyler().setXAxisMin(target.from(0)).setXAxisMax(target.to(0));
     if (plane) {
-      plane(chart, target, particles);
+      plane(chart, target, look.particles());
     } else {
-      line(chart, target, particles);
+      line(chart, target, look.particles());
     }
     return chart;
+  }
+
+  private static String label(int particles) {
+    return String.format(Locale.ROOT, "%,d particle%s", particles, plural(particles));
+  }
+
+  private static String plural(int number) {
+    return number == 1 ? "" : "s";
   }
 
   private static void plane(XYChart chart, SampleTarget target, float[] particles) {
@@ -57,8 +68,9 @@ final class SamplePicture {
       double[][] lines = contours.at(LEVELS[i] * highest);
       XYSeries series = chart.addSeries("density " + i, lines[0], lines[1]);
       series.setMarker(SeriesMarkers.NONE).setLineColor(shade(i / (LEVELS.length - 1.0)));
-      series.setLineStyle(new BasicStroke(1.5f));
-      series.setShowInLegend(i == LEVELS.length / 2).setLabel("density");
+      series.setLineStyle(
+          new BasicStroke(1.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+      series.setShowInLegend(i == LEVELS.length / 2).setLabel(levels());
     }
     int n = particles.length / 2;
     float[] x = new float[n];
@@ -67,10 +79,18 @@ final class SamplePicture {
       x[i] = particles[2 * i];
       y[i] = particles[2 * i + 1];
     }
-    XYSeries series = chart.addSeries("particles", x, y);
+    XYSeries series = chart.addSeries(label(n), x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(PARTICLES);
     chart.getStyler().setMarkerSize(n > 2000 ? 3 : 6);
+  }
+
+  private static String levels() {
+    String shares =
+        Arrays.stream(LEVELS)
+            .mapToObj(level -> Long.toString(Math.round(100 * level)))
+            .collect(Collectors.joining(", "));
+    return "density: " + shares + " % of its highest";
   }
 
   private static Color shade(double share) {
@@ -101,17 +121,25 @@ final class SamplePicture {
       edges[i] = from + edge * width;
       steps[i] = heights[i / 2];
     }
-    XYSeries histogram = chart.addSeries("particles", edges, steps);
+    XYSeries histogram = chart.addSeries("histogram", edges, steps);
     histogram.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
     histogram.setMarker(SeriesMarkers.NONE).setLineColor(PARTICLES);
-    histogram.setLineStyle(new BasicStroke(1)).setFillColor(new Color(0xFD, 0xD0, 0xA2));
+    histogram.setLineStyle(new BasicStroke(1)).setFillColor(BARS);
+    histogram.setShowInLegend(false);
+    // In the legend an area would be a thin line; one point outside the window is a box there.
+    XYSeries box =
+        chart.addSeries(
+            label(particles.length) + ", histogram", new double[] {from}, new double[] {0});
+    box.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    box.setMarker(SeriesMarkers.SQUARE).setMarkerColor(BARS);
+    chart.getStyler().setMarkerSize(12);
     double[] x = new double[CURVE + 1];
     double[] density = new double[CURVE + 1];
     for (int i = 0; i <= CURVE; i++) {
       x[i] = from + (target.to(0) - from) * i / CURVE;
       density[i] = target.density().density(x[i]);
     }
-    XYSeries curve = chart.addSeries("density", x, density);
+    XYSeries curve = chart.addSeries("the density p(x)", x, density);
     curve
         .setMarker(SeriesMarkers.NONE)
         .setLineColor(Charts.DEEP)

@@ -1,8 +1,7 @@
 package dev.maxent.benchmarks;
 
 import dev.maxent.backend.Backend;
-import dev.maxent.backend.Backends;
-import dev.maxent.environment.TabularMdp;
+import dev.maxent.learn.NotConvergedException;
 import dev.maxent.learn.SoftQIteration;
 import dev.maxent.learn.SoftQIteration.Settings;
 import dev.maxent.learn.SoftQIteration.Solution;
@@ -26,8 +25,8 @@ import picocli.CommandLine.Spec;
     description = "Solves a transition table by soft value or policy iteration.",
     mixinStandardHelpOptions = true)
 final class SolveCommand implements Callable<Integer> {
-  /** Tables up to this many states are printed state by state. */
-  private static final int SMALL = 32;
+  /** With γ = 1 there is no bound on an error; this is what the last change may be. */
+  private static final double LAST_CHANGE = 1e-10;
 
   /** Which iteration. */
   enum Method {
@@ -42,7 +41,8 @@ final class SolveCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "frozen-lake-8x8",
       description = {
-        "CSV with the columns state,action,next_state,probability,reward,terminated, or",
+        "CSV, gzipped or not, with the columns state, action, next_state, probability, reward,"
+            + " terminated, or",
         "frozen-lake-4x4, frozen-lake-8x8, cliff-walking, taxi-v4 (default ${DEFAULT-VALUE})"
       })
   private String file;
@@ -51,7 +51,9 @@ final class SolveCommand implements Callable<Integer> {
       names = "--gamma",
       paramLabel = "G",
       defaultValue = "0.99",
-      description = "discount, from 0 to 1 (default ${DEFAULT-VALUE})")
+      description =
+          "discount, from 0 to 1 (default ${DEFAULT-VALUE}); 1 needs a table whose episodes end,"
+              + " and often --temperature 0, as entropy would pay for going on for ever")
   private double gamma;
 
   @Option(
@@ -64,17 +66,24 @@ final class SolveCommand implements Callable<Integer> {
   @Option(
       names = "--tolerance",
       paramLabel = "T",
-      defaultValue = "1e-10",
-      description = "bound on the error of V to reach, 0 or more (default ${DEFAULT-VALUE})")
-  private double tolerance;
+      description =
+          "bound on the error of V to reach, 0 or more (default: as exact as the backend allows;"
+              + " with --gamma 1, which has no bound, a last change of 1e-10)")
+  private Double tolerance;
 
   @Option(
       names = "--backend",
       paramLabel = "B",
-      description = "which backend (default: the fastest, see maxent doctor)")
+      description =
+          "which backend (default: what maxent.backend or MAXENT_BACKEND names; else reference for"
+              + " small tables, of (states x actions + transitions) x backups up to 1e8, where"
+              + " backups are 32 / (1 - G) but 10000 at most; else the fastest, see maxent doctor)")
   private String backendId;
 
-  @Option(names = "--output", paramLabel = "CSV", description = "write values and policy there")
+  @Option(
+      names = "--output",
+      paramLabel = "CSV",
+      description = "write values and policy there, over what is there")
   private Path output;
 
   @Option(
@@ -94,7 +103,9 @@ final class SolveCommand implements Callable<Integer> {
   @Option(
       names = "--grid",
       paramLabel = "RxC",
-      description = "draw states as rows x columns, actions 0 left, 1 down, 2 right, 3 up")
+      description =
+          "draw states as rows x columns; an action's arrow shows where it mostly goes in the"
+              + " table")
   private String gridText;
 
   SolveCommand() {}
@@ -104,37 +115,48 @@ final class SolveCommand implements Callable<Integer> {
     Settings settings = settings();
     if (output != null) {
       AtomicFile.check("--output", output);
+      InputFile.checkDistinct("--output", output, file);
     }
     BundledTables.Table table = BundledTables.read(file);
     Optional<BundledTables.Grid> grid = grid(table);
     PrintWriter out = spec.commandLine().getOut();
-    try (Backend backend = backendId == null ? Backends.best() : Backends.open(backendId)) {
-      out.println(summary(table, backend));
+    SolveBackend where = SolveBackend.of(backendId, table.mdp(), gamma, maxIterations);
+    try (Backend backend = where.backend()) {
+      out.println(summary(table, backend) + where.why());
       long start = System.nanoTime();
       Solution solution =
           method == Method.POLICY
               ? SoftQIteration.policyIteration(backend, table.mdp(), settings)
               : SoftQIteration.valueIteration(backend, table.mdp(), settings);
       double seconds = (System.nanoTime() - start) * 1e-9;
-      print(out, table.mdp(), solution, seconds, grid);
+      new SolveReport(table.mdp(), settings, solution).print(out, seconds, grid, hint());
       if (output != null) {
         AtomicFile.write(output, writer -> SolutionCsv.write(solution, writer));
         out.println("wrote " + output);
       }
+    } catch (NotConvergedException failure) {
+      spec.commandLine()
+          .getErr()
+          .println("maxent solve: " + SolveReport.notConverged(failure, settings));
+      return Main.FAILED;
     }
     return Main.OK;
+  }
+
+  private String hint() {
+    return (output == null ? "--output CSV writes values and policy, " : "")
+        + "--grid RxC draws them where states lie in rows and columns";
   }
 
   private Settings settings() {
     argument("--gamma", gamma, gamma >= 0 && gamma <= 1, "a number from 0 to 1");
     boolean finite = temperature >= 0 && temperature <= Float.MAX_VALUE;
     argument("--temperature", temperature, finite, "0 or more, and finite");
-    boolean reachable = tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY;
-    argument("--tolerance", tolerance, reachable, "0 or more, and finite");
+    double reached = tolerance != null ? tolerance : gamma == 1 ? LAST_CHANGE : 0;
+    boolean reachable = reached >= 0 && reached < Double.POSITIVE_INFINITY;
+    argument("--tolerance", reached, reachable, "0 or more, and finite");
     argument("--max-iterations", maxIterations, maxIterations > 0, "1 or more");
-    return Settings.of(gamma, temperature)
-        .withTolerance(tolerance)
-        .withMaxIterations(maxIterations);
+    return Settings.of(gamma, temperature).withTolerance(reached).withMaxIterations(maxIterations);
   }
 
   private static void argument(String name, Object value, boolean good, String expected) {
@@ -153,79 +175,23 @@ final class SolveCommand implements Callable<Integer> {
         || Long.parseLong(size.group(1)) * Long.parseLong(size.group(2)) != states) {
       throw InputException.argument("--grid", gridText, "RxC with R times C = " + states);
     }
-    if (table.mdp().actions() != 4) {
-      throw InputException.argument(
-          "--grid", gridText, "4 actions, the table has " + table.mdp().actions());
-    }
-    BundledTables.Moves moves =
-        table.grid().map(BundledTables.Grid::moves).orElse(BundledTables.Moves.LEFT_DOWN_RIGHT_UP);
     return Optional.of(
         new BundledTables.Grid(
-            Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)), moves));
+            Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
   }
 
   private String summary(BundledTables.Table table, Backend backend) {
     return String.format(
         Locale.ROOT,
-        "%s: %d states x %d actions, %d transitions; gamma %s, temperature %s; soft %s iteration"
-            + " on %s",
+        "%s: %s x %s, %s that go on (terminated ones not counted); gamma %s, temperature %s; soft"
+            + " %s iteration on %s",
         table.name(),
-        table.mdp().states(),
-        table.mdp().actions(),
-        table.mdp().transitions(),
-        gamma,
-        temperature,
+        Words.count(table.mdp().states(), "state"),
+        Words.count(table.mdp().actions(), "action"),
+        Words.count(table.mdp().transitions(), "transition"),
+        Words.number(gamma),
+        Words.number(temperature),
         method.name().toLowerCase(Locale.ROOT),
         backend.info().id());
-  }
-
-  private void print(
-      PrintWriter out,
-      TabularMdp mdp,
-      Solution solution,
-      double seconds,
-      Optional<BundledTables.Grid> grid) {
-    out.printf(
-        Locale.ROOT,
-        "%d iterations%s in %.3f s (%.1f us each), residual %.3g%n",
-        solution.iterations(),
-        method == Method.POLICY ? ", " + solution.improvements() + " improvements" : "",
-        seconds,
-        1e6 * seconds / solution.iterations(),
-        solution.residual());
-    out.println(errorLine(solution));
-    out.printf(Locale.ROOT, "V(0) = %.10g%n", solution.values()[0]);
-    if (grid.isPresent()) {
-      out.print(new GridPicture(grid.get(), mdp, solution, unicode()).draw());
-    } else if (mdp.states() <= SMALL) {
-      TextTable table = new TextTable(0, "state", "value", "greedy action");
-      for (int s = 0; s < mdp.states(); s++) {
-        int greedy = solution.greedyActions()[s];
-        table.add(
-            Integer.toString(s),
-            String.format(Locale.ROOT, "%.10g", solution.values()[s]),
-            greedy < 0 ? "terminal" : Integer.toString(greedy));
-      }
-      out.print(table);
-    }
-  }
-
-  private String errorLine(Solution solution) {
-    if (gamma == 1) {
-      return "with gamma = 1 there is no contraction and so no bound on the error";
-    }
-    return String.format(
-        Locale.ROOT,
-        "|V - V*| <= (gamma residual + rounding) / (1 - gamma) = %.3g (rounding of one backup:"
-            + " %.3g)%s",
-        solution.errorBound(),
-        solution.roundingBound(),
-        solution.converged()
-            ? ""
-            : "; rounding on this backend forbids the tolerance " + tolerance);
-  }
-
-  private static boolean unicode() {
-    return System.out.charset().newEncoder().canEncode("←■");
   }
 }

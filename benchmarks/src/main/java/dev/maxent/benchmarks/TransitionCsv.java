@@ -1,23 +1,17 @@
 package dev.maxent.benchmarks;
 
 import dev.maxent.benchmarks.Transitions.Columns;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
+import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -33,9 +27,6 @@ final class TransitionCsv {
 
   private static final int MOST_ROWS = 1 << 24;
 
-  /** Some spreadsheets start UTF-8 with it. */
-  private static final char BYTE_ORDER_MARK = '\uFEFF';
-
   private final String name;
   private final List<float[]> rows = new ArrayList<>();
 
@@ -45,26 +36,14 @@ final class TransitionCsv {
 
   /** Reads a file, or a bundled one by its name. */
   static Transitions read(String nameOrFile) throws IOException {
-    Path file;
-    try {
-      file = Path.of(nameOrFile);
-    } catch (InvalidPathException wrong) {
-      throw new InputException("FILE = " + nameOrFile + ": expected a file name", wrong);
-    }
-    if (Files.isDirectory(file)) {
-      throw InputException.argument("FILE", nameOrFile, "a file, this is a folder");
-    }
-    if (Files.exists(file)) {
-      if (!Files.isReadable(file)) {
-        throw InputException.argument("FILE", nameOrFile, "a file that can be read");
-      }
-      try (InputStream bytes = Files.newInputStream(file)) {
+    Optional<Path> file = InputFile.existing(nameOrFile);
+    if (file.isPresent()) {
+      try (InputStream bytes = Files.newInputStream(file.get())) {
         return new TransitionCsv(nameOrFile).read(bytes);
       }
     }
     if (!BUNDLED.contains(nameOrFile)) {
-      throw InputException.argument(
-          "FILE", nameOrFile, "a file, or one of " + String.join(", ", BUNDLED));
+      throw InputFile.unknown(nameOrFile, BUNDLED);
     }
     String resource = "data/" + nameOrFile + "-transitions.csv.gz";
     try (InputStream bytes = TransitionCsv.class.getResourceAsStream(resource)) {
@@ -84,7 +63,7 @@ final class TransitionCsv {
             .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
             .setTrim(true)
             .get();
-    try (Reader text = text(bytes);
+    try (Reader text = InputFile.text(bytes);
         CSVParser csv = CSVParser.builder().setReader(text).setFormat(format).get()) {
       return parse(csv);
     } catch (IOException | UncheckedIOException | IllegalArgumentException problem) {
@@ -103,32 +82,18 @@ final class TransitionCsv {
     };
   }
 
-  private static Reader text(InputStream bytes) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(bytes);
-    buffered.mark(2);
-    boolean zipped = buffered.read() == 0x1f && buffered.read() == 0x8b;
-    buffered.reset();
-    BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                zipped ? new GZIPInputStream(buffered) : buffered,
-                StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)));
-    reader.mark(1);
-    if (reader.read() != BYTE_ORDER_MARK) {
-      reader.reset();
-    }
-    return reader;
-  }
-
   private Transitions parse(CSVParser csv) {
     List<String> header = csv.getHeaderNames();
+    if (header.isEmpty()) {
+      throw new InputException(name + ": the file is empty: expected a header and rows");
+    }
     int s = count(header, "observation_");
     int a = count(header, "action_");
     int next = count(header, "next_observation_");
     if (s < 1 || a < 1 || next != s) {
-      throw new InputException(
-          name
-              + ": %d columns observation_0 ..., %d action_0 ..., %d next_observation_0 ...:"
+      throw badHeader(
+          header,
+          "%d columns observation_0 ..., %d action_0 ..., %d next_observation_0 ...:"
                   .formatted(s, a, next)
               + " expected 1 or more of each, and as many next ones as observations");
     }
@@ -139,17 +104,22 @@ final class TransitionCsv {
     wanted.addAll(List.of("reward", "terminated"));
     for (String column : wanted) {
       if (!header.contains(column)) {
-        throw new InputException(name + ": column '" + column + "' is missing");
+        throw badHeader(header, "column '" + column + "' is missing");
       }
     }
     int[] places = wanted.stream().mapToInt(header::indexOf).toArray();
     for (CSVRecord row : csv) {
-      add(row, header, places);
+      add(row, csv.getCurrentLineNumber(), header, places);
     }
     if (rows.isEmpty()) {
       throw new InputException(name + ": there are no rows below the header");
     }
     return transitions(s, a);
+  }
+
+  private InputException badHeader(List<String> header, String problem) {
+    return new InputException(
+        name + ", line 1: " + problem + ": the header is '" + String.join(",", header) + "'");
   }
 
   private static int count(List<String> header, String prefix) {
@@ -162,12 +132,12 @@ final class TransitionCsv {
     }
   }
 
-  private void add(CSVRecord row, List<String> header, int[] places) {
+  private void add(CSVRecord row, long line, List<String> header, int[] places) {
     if (row.size() != header.size()) {
-      throw error(row, row.size() + " cells: expected " + header.size() + " as in the header");
+      throw error(line, row.size() + " cells: expected " + header.size() + " as in the header");
     }
     if (rows.size() == MOST_ROWS) {
-      throw error(row, "more rows than " + MOST_ROWS);
+      throw error(line, "more rows than " + MOST_ROWS);
     }
     float[] numbers = new float[places.length];
     for (int i = 0; i < places.length; i++) {
@@ -176,17 +146,16 @@ final class TransitionCsv {
       numbers[i] = flag ? flag(cell) : number(cell);
       if (!Float.isFinite(numbers[i])) {
         throw error(
-            row,
+            line,
             "%s = '%s': expected %s"
-                .formatted(header.get(places[i]), cell, flag ? "0 or 1" : "a finite number"));
+                .formatted(header.get(places[i]), cell, flag ? "0, 1, true or false" : "a finite number"));
       }
     }
     rows.add(numbers);
   }
 
-  private InputException error(CSVRecord row, String problem) {
-    return new InputException(
-        name + ", row " + row.getRecordNumber() + " below the header: " + problem);
+  private InputException error(long line, String problem) {
+    return new InputException(name + ", line " + line + ": " + problem);
   }
 
   /** NaN where it is none. */

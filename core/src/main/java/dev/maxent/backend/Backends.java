@@ -45,12 +45,11 @@ public final class Backends {
    * @throws BackendException if the named backend is not available, or none is
    */
   public static Backend best() {
-    Optional<String> override = override();
+    Optional<Named> override = override();
     if (override.isPresent()) {
-      Backend named = open(override.get());
-      LOG.log(
-          Level.INFO,
-          () -> "backend " + named.info().id() + ": named by " + PROPERTY + " or " + ENVIRONMENT);
+      String by = "named by " + override.get().source();
+      Backend named = open(override.get().id(), ", " + by + ",");
+      LOG.log(Level.INFO, () -> "backend " + named.info().id() + ": " + by);
       return named;
     }
     List<Found> found = candidates(providers());
@@ -75,12 +74,17 @@ public final class Backends {
    *     every candidate with reason and remedy
    */
   public static Backend open(String id) {
+    return open(id, "");
+  }
+
+  private static Backend open(String id, String source) {
     List<Found> found = candidates(providers());
     Found match =
         match(id, found)
             .orElseThrow(() ->
                 new BackendException(
-                    "backend '" + id + "' is not available; known here: " + reasons(found)));
+                    "backend '" + id + "'" + source + " is not available; known here: "
+                        + reasons(found)));
     return match.provider().open(match.candidate().id());
   }
 
@@ -104,10 +108,15 @@ public final class Backends {
         .findFirst();
   }
 
-  private static Optional<String> override() {
+  /** A backend that the user names, and where. */
+  private record Named(String id, String source) {}
+
+  private static Optional<Named> override() {
     return Optional.ofNullable(System.getProperty(PROPERTY))
-        .or(() -> Optional.ofNullable(System.getenv(ENVIRONMENT)))
-        .filter(id -> !id.isBlank());
+        .map(id -> new Named(id, PROPERTY))
+        .or(() ->
+            Optional.ofNullable(System.getenv(ENVIRONMENT)).map(id -> new Named(id, ENVIRONMENT)))
+        .filter(named -> !named.id().isBlank());
   }
 
   /** A candidate with the provider that opens it; for tests the providers are an argument. */
