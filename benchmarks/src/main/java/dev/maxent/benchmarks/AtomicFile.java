@@ -39,7 +39,8 @@ final class AtomicFile {
     } catch (NoSuchFileException fine) {
       // It is to be made.
     } catch (IOException wrong) {
-      throw new InputException(option + " = " + target + ": expected a file name: " + Words.reason(wrong), wrong);
+      throw new InputException(
+          option + " = " + target + ": expected a file name: " + Words.reason(wrong), wrong);
     }
     try {
       // Tried, as permissions say too little: root may write everywhere but on read-only disks.

@@ -55,6 +55,7 @@ final class Charts {
         .setChartTitleBoxVisible(false)
         .setChartTitlePadding(9)
         .setLegendPosition(LegendPosition.InsideNE)
+        .setLegendPadding(12)
         .setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     chart.getStyler().setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Learning curves side by side: squared errors over steps, on a logarithmic axis. */
@@ -61,10 +62,13 @@ final class LearningCurves {
     XYChart chart =
         Charts.panel(Charts.SIZE * 3 / 4, title, "step", "squared error / variance of targets");
     chart.getStyler().setYAxisLogarithmic(true).setXAxisTickMarkSpacingHint(80).setYAxisMin(from);
-    // With a format of its own XChart takes round steps, else multiples of the distance of points.
+    // Where all points are equally far apart XChart labels multiples of that, else round numbers.
+    int last = curve.last().step();
     chart
-        .getStyler()
-        .setXAxisTickLabelsFormattingFunction(step -> String.format(Locale.ROOT, "%,.0f", step));
+        .addSeries("none", new double[] {0, 0.3 * last, last}, new double[] {1, 1, 1})
+        .setMarker(SeriesMarkers.NONE)
+        .setLineStyle(SeriesLines.NONE)
+        .setShowInLegend(false);
     add(chart, "minibatch", curve, MINIBATCH, Charts.WARM, 1.2f);
     add(chart, "held out", curve, HELD_OUT, Charts.DEEP, 2.5f);
     return chart;
@@ -83,9 +87,7 @@ final class LearningCurves {
   private static void add(
       XYChart chart, String name, Curve curve, Height height, Color color, float width) {
     List<Point> points =
-        curve.points().stream()
-            .filter(point -> isDrawn(height.of(point)))
-            .toList();
+        curve.points().stream().filter(point -> isDrawn(height.of(point))).toList();
     if (points.isEmpty()) {
       return;
     }

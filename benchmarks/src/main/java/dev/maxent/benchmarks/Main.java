@@ -42,7 +42,9 @@ public final class Main {
 
   private static final Map<String, String> EXIT_CODES =
       UsageMessageSpec.keyValuesMap(
-          "0:fine", "1:a check failed, an iteration or fit did not converge, or output was lost", "2:wrong usage or bad input");
+          "0:fine",
+          "1:a check failed, an iteration or fit did not converge, or output was lost",
+          "2:wrong usage or bad input");
 
   Main() {}
 

@@ -44,9 +44,9 @@ final class RegressCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "half-cheetah",
       description = {
-        "CSV, gzipped or not, with the columns observation_0.., action_0.., reward,",
-        "next_observation_0.., terminated, or half-cheetah, hopper, pendulum",
-        "(default ${DEFAULT-VALUE})"
+        "CSV, gzipped or not, with the columns observation_0.., action_0.., reward,"
+            + " next_observation_0.., terminated, or",
+        "half-cheetah, hopper, pendulum (default ${DEFAULT-VALUE})"
       })
   private String file;
 
@@ -63,7 +63,8 @@ final class RegressCommand implements Callable<Integer> {
       names = "--activation",
       paramLabel = "F",
       defaultValue = "relu",
-      description = "of the hidden layers: identity, relu, tanh, silu or gelu (default ${DEFAULT-VALUE})")
+      description =
+          "of the hidden layers: identity, relu, tanh, silu or gelu (default ${DEFAULT-VALUE})")
   private Activation activation;
 
   @Option(
@@ -90,10 +91,9 @@ final class RegressCommand implements Callable<Integer> {
   @Option(
       names = "--averaging",
       paramLabel = "T",
-      description = {
-        "rate of a moving average of the weights, which is what is",
-        "measured and saved; 1 for none (default 20 / steps)"
-      })
+      description =
+          "rate of a moving average of the weights, which is what is measured and saved; 1 for none"
+              + " (default 20 / steps)")
   private Double averaging;
 
   @Option(
@@ -146,7 +146,8 @@ final class RegressCommand implements Callable<Integer> {
   @Option(
       names = "--save",
       paramLabel = "FILE",
-      description = "write the second fit there, in the data's units, as safetensors, over what is there")
+      description =
+          "write the second fit there, in the data's units, as safetensors, over what is there")
   private Path save;
 
   RegressCommand() {}

@@ -159,10 +159,7 @@ final class SampleCommand implements Callable<Integer> {
       double seconds = run(sampler);
       Look after = look(sampler, score, backend);
       print(out, target.density(), before, after, seconds);
-      byte[] image =
-          picture == null
-              ? null
-              : SamplePicture.png(target, before, after, steps);
+      byte[] image = picture == null ? null : SamplePicture.png(target, before, after, steps);
       if (output != null) {
         AtomicFile.write(output, writer -> write(after.particles(), d, writer));
         out.println("wrote " + output);

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -68,8 +69,7 @@ final class SamplePicture {
       double[][] lines = contours.at(LEVELS[i] * highest);
       XYSeries series = chart.addSeries("density " + i, lines[0], lines[1]);
       series.setMarker(SeriesMarkers.NONE).setLineColor(shade(i / (LEVELS.length - 1.0)));
-      series.setLineStyle(
-          new BasicStroke(1.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+      series.setLineStyle(new BasicStroke(1.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
       series.setShowInLegend(i == LEVELS.length / 2).setLabel(levels());
     }
     int n = particles.length / 2;
@@ -123,13 +123,15 @@ final class SamplePicture {
     }
     XYSeries histogram = chart.addSeries("histogram", edges, steps);
     histogram.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
-    histogram.setMarker(SeriesMarkers.NONE).setLineColor(PARTICLES);
-    histogram.setLineStyle(new BasicStroke(1)).setFillColor(BARS);
+    histogram.setMarker(SeriesMarkers.NONE).setLineStyle(SeriesLines.NONE).setFillColor(BARS);
     histogram.setShowInLegend(false);
-    // In the legend an area would be a thin line; one point outside the window is a box there.
+    // In the legend an area would be a thin line; a series of one point is a box, and drawn
+    // nowhere.
     XYSeries box =
         chart.addSeries(
-            label(particles.length) + ", histogram", new double[] {from}, new double[] {0});
+            label(particles.length) + ", histogram",
+            new double[] {from},
+            new double[] {Double.NaN});
     box.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     box.setMarker(SeriesMarkers.SQUARE).setMarkerColor(BARS);
     chart.getStyler().setMarkerSize(12);

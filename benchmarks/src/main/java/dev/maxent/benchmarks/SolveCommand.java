@@ -176,8 +176,7 @@ final class SolveCommand implements Callable<Integer> {
       throw InputException.argument("--grid", gridText, "RxC with R times C = " + states);
     }
     return Optional.of(
-        new BundledTables.Grid(
-            Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
+        new BundledTables.Grid(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
   }
 
   private String summary(BundledTables.Table table, Backend backend) {

@@ -148,7 +148,8 @@ final class TransitionCsv {
         throw error(
             line,
             "%s = '%s': expected %s"
-                .formatted(header.get(places[i]), cell, flag ? "0, 1, true or false" : "a finite number"));
+                .formatted(
+                    header.get(places[i]), cell, flag ? "0, 1, true or false" : "a finite number"));
       }
     }
     rows.add(numbers);

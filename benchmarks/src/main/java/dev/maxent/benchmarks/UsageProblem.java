@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -13,6 +12,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What picocli refuses, in our form: argument, value, expectation. */
 final class UsageProblem {
+  /** Picocli has no exception of its own for it. */
+  private static final String NO_COMMAND = "Missing required subcommand";
+
   private UsageProblem() {}
 
   /** One line, without the command's name. */
@@ -25,7 +27,7 @@ final class UsageProblem {
         if (!words.getFirst().startsWith("-")) {
           return "'" + words.getFirst() + "' is no command: expected one of " + commands;
         }
-      } else if (problem instanceof MissingParameterException) {
+      } else if (problem.getMessage().equals(NO_COMMAND)) {
         return "there is no command: expected one of " + commands;
       }
     }
@@ -37,7 +39,8 @@ final class UsageProblem {
     if (expected.isEmpty()) {
       return problem.getMessage();
     }
-    String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    String name =
+        argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
     return InputException.argument(name, problem.getValue(), expected).getMessage();
   }
 

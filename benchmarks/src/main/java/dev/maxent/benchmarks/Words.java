@@ -33,7 +33,7 @@ final class Words {
     if (!Double.isFinite(value)) {
       return Double.toString(value);
     }
-    int whole = value == 0 ? 1 : Math.max(1, 1 + (int) Math.floor(Math.log10(Math.abs(value))));
+    int whole = value == 0 ? 1 : Math.max(0, 1 + (int) Math.floor(Math.log10(Math.abs(value))));
     int known = error > 0 ? (int) Math.floor(-Math.log10(error)) : MOST_DIGITS;
     int decimals = Math.clamp(known, 0, Math.max(0, MOST_DIGITS - whole));
     return String.format(Locale.ROOT, "%." + decimals + "f", value);

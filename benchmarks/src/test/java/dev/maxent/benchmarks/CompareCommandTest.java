@@ -138,8 +138,8 @@ class CompareCommandTest {
         "--also=.            | --also = .: expected a file, this is a folder",
         "--threads=0         | --threads = 0: expected 1 to 1024",
         "--threads=1025      | --threads = 1025: expected 1 to 1024",
-        "--threads=two       | Invalid value for option '--threads': 'two' is not an int",
-        "--seed=x            | Invalid value for option '--seed': 'x' is not a long",
+        "--threads=two       | --threads = two: expected a whole number",
+        "--seed=x            | --seed = x: expected a whole number",
         "--json=no/such.json | --json = no/such.json: expected a file in a folder that exists",
         "--html=.            | --html = .: expected a file, this is a folder",
         "extra               | Unmatched argument at index 1: 'extra'"
@@ -186,15 +186,6 @@ class CompareCommandTest {
     Cli run = Cli.run("bench", "-f", "0", "-wi", "0", "-i", "1", "-p", parameter);
     assertEquals(2, run.code(), run.err());
     assertTrue(run.err().startsWith("maxent bench: " + expected), run.err());
-    assertEquals(1, run.err().lines().count(), run.err());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"'', Missing required subcommand", "frob, Unmatched argument at index 0: 'frob'"})
-  void refusesOtherCommands(String command, String expected) {
-    Cli run = command.isEmpty() ? Cli.run() : Cli.run(command);
-    assertEquals(2, run.code());
-    assertTrue(run.err().startsWith("maxent: " + expected), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
   }
 

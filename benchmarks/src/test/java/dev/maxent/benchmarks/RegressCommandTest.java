@@ -50,7 +50,7 @@ class RegressCommandTest {
         run.out()
             .startsWith(
                 "half-cheetah (bundled): 20000 transitions, 17 observations, 6 actions; 18000"
-                    + " rows to learn from, 2000 held out; 23-256-256-1 RELU, batch 256"),
+                    + " rows to learn from, 2000 held out; 23-256-256-1 relu, batch 256"),
         run.out());
     double[] found = explained(run);
     assertEquals(2, found.length, run.out());
@@ -134,22 +134,25 @@ class RegressCommandTest {
       value = {
         "no-such-file        | FILE = no-such-file: expected a file, or one of half-cheetah, ",
         ".                   | FILE = .: expected a file, this is a folder",
+        "--hidden=4,x        | --hidden = x: expected a whole number, at most 2147483647",
+        "--steps=2.5         | --steps = 2.5: expected a whole number, at most 2147483647",
         "--hidden=0          | --hidden = [0]: expected 1 to 65536 units each",
         "--hidden=60000,60000 | --hidden = [60000, 60000]: widths = ",
-        "--activation=sine   | Invalid value for option '--activation': expected one of",
+        "--activation=sine   | --activation = sine: expected identity or relu or tanh or silu or"
+            + " gelu",
         "--steps=0           | --steps = 0: expected 1 or more",
         "--batch=0           | --batch = 0: expected 1 or more",
         "--batch=18001       | --batch = 18001: expected at most the 18000 rows of 20000",
-        "--learning-rate=0   | --learning-rate = 0.0: expected from 2^-126, and finite",
+        "--learning-rate=0   | --learning-rate = 0: expected from 2^-126, and finite",
         "--learning-rate=NaN | --learning-rate = NaN: expected from 2^-126, and finite",
-        "--averaging=0       | --averaging = 0.0: expected from 2^-126 to 1",
+        "--averaging=0       | --averaging = 0: expected from 2^-126 to 1",
         "--averaging=NaN     | --averaging = NaN: expected from 2^-126 to 1",
         "--held-out=1        | --held-out = 1: expected 2 or more",
         "--held-out=20000    | --held-out = 20000: expected fewer than the 20000 rows of half-",
         "--gamma=1.1         | --gamma = 1.1: expected a number from 0 to 1",
-        "--temperature=-1    | --temperature = -1.0: expected 0 or more, and finite",
+        "--temperature=-1    | --temperature = -1: expected 0 or more, and finite",
         "--actions=0         | --actions = 0: expected 1 to 65536",
-        "--backend=abacus    | backend 'abacus' is not available; known here: ",
+        "--backend=abacus    | --backend = abacus: expected one of ",
         "--picture=f.jpg     | --picture = f.jpg: expected a name that ends in .png",
         "--save=no/f         | --save = no/f: expected a file in a folder that exists",
       })
@@ -162,6 +165,41 @@ class RegressCommandTest {
     assertTrue(run.err().startsWith("maxent regress: " + expected), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
     assertEquals(List.of(), files());
+  }
+
+  /** What a file holds must still be there after its name was given twice. */
+  @Test
+  void keepsItsInput() throws IOException {
+    Path file = line(40);
+    Path named = Files.copy(file, folder.resolve("line.png"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    keeps(file, "--save", file);
+    keeps(file, "--save", link);
+    keeps(named, "--picture", named);
+  }
+
+  private static void keeps(Path file, String option, Path output) throws IOException {
+    byte[] before = Files.readAllBytes(file);
+    Cli run =
+        Cli.run("regress", file.toString(), "--held-out=5", "--batch=5", option, output.toString());
+    assertEquals(2, run.code(), run.out());
+    String expected = option + " = " + output + ": expected another file than FILE";
+    assertTrue(run.err().startsWith("maxent regress: " + expected), run.err());
+    assertArrayEquals(before, Files.readAllBytes(file));
+  }
+
+  @Test
+  void saysThatTargetsDoNotVary() throws IOException {
+    String text = HEADER + "1,2,3,4,1\n".repeat(20);
+    String file = Files.writeString(folder.resolve("constant.csv"), text).toString();
+    String fit = "--backend=reference --hidden=4 --batch=5 --held-out=5 --steps=1";
+    List<String> arguments = new ArrayList<>(List.of("regress", file));
+    arguments.addAll(List.of(fit.split(" ")));
+    Cli run = Cli.run(arguments.toArray(String[]::new));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("no R2, as the targets do not vary held out, after"), run.out());
+    assertTrue(run.out().contains("after 1 step in"), run.out());
+    assertTrue(run.out().contains("1 observation, 1 action; 15 rows"), run.out());
   }
 
   /** One line each, not a network of NaN. */
@@ -197,7 +235,8 @@ class RegressCommandTest {
         "reward,terminated                | 0 columns observation_0 ..., 0 action_0 ...",
         "observation_1,action_0,next_observation_0,reward,terminated"
             + "| column 'observation_0' is missing",
-        "observation_0,action_0,next_observation_0,terminated | column 'reward' is missing",
+        "observation_0,action_0,next_observation_0,terminated | , line 1: column 'reward' is"
+            + " missing: the header is 'observation_0,",
         "observation_0,action_0,next_observation_0,next_observation_1,reward,terminated"
             + "| 1 columns observation_0 ..., 1 action_0 ..., 2 next_observation_0 ...: expected",
         "reward,reward | The header contains a duplicate name",
@@ -210,11 +249,11 @@ class RegressCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1,2,3,4,2   | , row 2 below the header: terminated = '2': expected 0 or 1",
-        "1,x,3,4,0   | , row 2 below the header: observation_0 = 'x': expected a finite number",
-        "1,2,NaN,4,0 | , row 2 below the header: action_0 = 'NaN': expected a finite number",
-        "1e99,2,3,4,0 | , row 2 below the header: reward = '1e99': expected a finite number",
-        "1,2,3,4     | , row 2 below the header: 4 cells: expected 5 as in the header",
+        "1,2,3,4,2   | , line 3: terminated = '2': expected 0, 1, true or false",
+        "1,x,3,4,0   | , line 3: observation_0 = 'x': expected a finite number",
+        "1,2,NaN,4,0 | , line 3: action_0 = 'NaN': expected a finite number",
+        "1e99,2,3,4,0 | , line 3: reward = '1e99': expected a finite number",
+        "1,2,3,4     | , line 3: 4 cells: expected 5 as in the header",
       })
   void refusesBadRows(String row, String expected) throws IOException {
     refuses(HEADER + "1,2,3,4,0\n" + row + "\n", expected);
@@ -222,6 +261,8 @@ class RegressCommandTest {
 
   @Test
   void refusesNoRowsAndDamage() throws IOException {
+    refuses("", ": the file is empty: expected a header and rows");
+    refuses(HEADER + "\n1,2,3,4,0\n\nx,2,3,4,0", ", line 5: reward = 'x'");
     refuses(HEADER, ": there are no rows below the header");
     Path file = folder.resolve("broken.csv.gz");
     for (int length : new int[] {2, 5}) {

@@ -83,7 +83,11 @@ public final class Backends {
         match(id, found)
             .orElseThrow(() ->
                 new BackendException(
-                    "backend '" + id + "'" + source + " is not available; known here: "
+                    "backend '"
+                        + id
+                        + "'"
+                        + source
+                        + " is not available; known here: "
                         + reasons(found)));
     return match.provider().open(match.candidate().id());
   }

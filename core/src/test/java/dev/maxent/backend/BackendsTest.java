@@ -237,7 +237,12 @@ class BackendsTest {
   @Test
   void overrideThatIsAbsentIsNoFallback() {
     System.setProperty(Backends.PROPERTY, "opencl:3");
-    assertRefused(BackendException.class, Backends::best, "'opencl:3'", "cpu: ", "reference: ");
+    assertRefused(
+        BackendException.class,
+        Backends::best,
+        "'opencl:3', named by maxent.backend, is not available",
+        "cpu: ",
+        "reference: ");
   }
 
   @Test
