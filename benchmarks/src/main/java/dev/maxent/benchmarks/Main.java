@@ -6,6 +6,7 @@ import dev.maxent.learn.NotConvergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,9 +60,10 @@ public final class Main {
     if (System.getProperty(format) == null) {
       System.setProperty(format, "%5$s%6$s%n");
     }
+    StandardOutput output = StandardOutput.install();
     PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-    int code = run(out, err, arguments);
+    int code = run(out, err, output::isReaderGone, arguments);
     out.flush();
     err.flush();
     System.exit(code);
@@ -76,6 +78,11 @@ public final class Main {
    * @return the exit code
    */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return run(out, err, () -> false, arguments);
+  }
+
+  private static int run(
+      PrintWriter out, PrintWriter err, BooleanSupplier readerGone, String... arguments) {
     CommandLine commands = new CommandLine(new Main()).setOut(out).setErr(err);
     // JMH has options of its own, which pass through.
     commands
@@ -99,7 +106,7 @@ public final class Main {
                 .exitCodeList(EXIT_CODES));
     try {
       int code = commands.execute(arguments);
-      if (out.checkError()) {
+      if (out.checkError() && !readerGone.getAsBoolean()) {
         err.println("maxent: standard output could not be written, what it shows is not complete");
         return code == OK ? FAILED : code;
       }

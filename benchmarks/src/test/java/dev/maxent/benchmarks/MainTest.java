@@ -1,9 +1,11 @@
 package dev.maxent.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -37,6 +39,21 @@ class MainTest {
     assertEquals(1, code);
     assertTrue(err.toString().startsWith("maxent: standard output could not be"), err.toString());
     assertEquals(1, err.toString().lines().count(), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Broken pipe, true", "No space left on device, false"})
+  void tellsReadersThatLeftFromFullDisks(String reason, boolean gone) {
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            throw new IOException(reason);
+          }
+        };
+    StandardOutput output = new StandardOutput(broken);
+    assertThrows(IOException.class, () -> output.write(new byte[1]));
+    assertEquals(gone, output.isReaderGone());
   }
 
   @ParameterizedTest
