@@ -90,7 +90,7 @@ final class SamplePicture {
         Arrays.stream(LEVELS)
             .mapToObj(level -> Long.toString(Math.round(100 * level)))
             .collect(Collectors.joining(", "));
-    return "density: " + shares + " % of its highest";
+    return shares + " % of peak density";
   }
 
   private static Color shade(double share) {
