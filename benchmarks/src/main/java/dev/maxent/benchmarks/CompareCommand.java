@@ -80,6 +80,8 @@ final class CompareCommand implements Callable<Integer> {
       AtomicFile.check("--html", html);
     }
     AtomicFile.checkDistinct("--html", html, "--json", json);
+    AtomicFile.checkDistinct("--html", html, "--also", also);
+    AtomicFile.checkDistinct("--json", json, "--also", also);
     if (backends != null && (backends.isEmpty() || backends.stream().anyMatch(String::isBlank))) {
       throw InputException.argument(
           "--backends", String.join(",", backends), "ids, as doctor lists them");

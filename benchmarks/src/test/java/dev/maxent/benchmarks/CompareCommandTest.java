@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompareCommandTest {
   private static final String CASE = "soft-value/log-sum-exp/64x16";
@@ -159,6 +160,16 @@ class CompareCommandTest {
     assertEquals(2, run.code(), run.out());
     assertTrue(run.err().contains("expected another file than --json's"), run.err());
     assertEquals("", run.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--json=", "--html="})
+  void refusesToWriteOverOtherTimes(String output) throws IOException {
+    Path other = Files.writeString(folder.resolve("other.csv"), "case,backend,micros\n");
+    Cli run = Cli.run("compare", "--also=" + other, output + other);
+    assertEquals(2, run.code(), run.out());
+    assertTrue(run.err().contains("expected another file than --also's"), run.err());
+    assertTrue(Files.readString(other).startsWith("case"));
   }
 
   @Test
