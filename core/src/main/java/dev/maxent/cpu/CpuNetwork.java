@@ -50,19 +50,21 @@ final class CpuNetwork extends NetworkKernels implements AutoCloseable {
     NetworkPlan plan = passes.plan(network.shape());
     RegressionLoss loss = passes.loss();
     loss.place(batch, training.loss(), plan.shape.outputs());
-    int parts = 1;
+    double errors = (double) batch.inputs().batch() * plan.shape.outputs();
     if (lanes.suit(plan.shape, batch.inputs().batch())) {
-      lanes.regress(network, batch.inputs(), loss);
-      update.collectRows(plan, lanes.sums(), NetworkLanePasses.rowStep(plan.shape));
+      lanes.place(plan.shape, loss);
+      update.begin(plan, lanes.gradients(), lanes.rowStep());
+      update.beginStep(network, training);
+      update.beginLosses(loss.parts, errors, batch.loss());
+      lanes.regress(network, batch.inputs(), loss, update);
+      update.end();
     } else {
       passes.regress(network, batch.inputs());
-      parts = passes.chunks();
-      update.collect(plan, passes.sums(), parts, null);
+      update.collect(plan, passes.sums(), passes.chunks(), null);
+      update.setLosses(loss.parts, passes.chunks(), errors, batch.loss());
+      update.step(network, training);
     }
     loss.clear();
-    double rows = (double) batch.inputs().batch() * plan.shape.outputs();
-    update.setLosses(loss.parts, parts, rows, batch.loss());
-    update.step(network, training);
   }
 
   @Override

@@ -22,15 +22,17 @@ final class NetworkLanePasses implements AutoCloseable {
   private final Workers.Task task = this::run;
   private final int lanes;
 
-  /** Gradients, {@link #rowStep} floats from network to network. */
+  /** Gradients, some floats from network to network. */
   private final Floats sums;
 
+  private long rowStep;
   private NetworkShape shape;
   private MemorySegment parameters;
   private MemorySegment inputs;
   private boolean shared;
   private int batch;
   private RegressionLoss loss;
+  private NetworkUpdate update;
 
   NetworkLanePasses(CpuEngine engine) {
     this.engine = engine;
@@ -53,29 +55,46 @@ final class NetworkLanePasses implements AutoCloseable {
         && rows <= MOST_ROWS;
   }
 
-  Floats sums() {
+  /** Makes all room that {@link #regress} needs, so that no network moves if there is none. */
+  void place(NetworkShape newShape, RegressionLoss newLoss) {
+    shape = newShape;
+    rowStep = (shape.parameters() + 15L) / 16 * 16;
+    newLoss.fit(shape.networks());
+    sums.fit(shape.networks() * rowStep);
+    for (NetworkLanes mine : scratch) {
+      mine.place(shape);
+    }
+  }
+
+  /** Gradients that {@link #regress} leaves, {@link #rowStep} floats from network to network. */
+  Floats gradients() {
     return sums;
   }
 
-  static long rowStep(NetworkShape shape) {
-    return (shape.parameters() + 15L) / 16 * 16;
+  long rowStep() {
+    return rowStep;
   }
 
-  /** Leaves gradients in {@link #sums} and each network's loss in the parts of the loss. */
-  void regress(Network network, NetworkInputs x, RegressionLoss newLoss) {
-    shape = network.shape();
+  /**
+   * Leaves gradients, and each network's loss in the parts of the loss; the update goes on with
+   * those networks at once, while they are in the worker's cache.
+   */
+  void regress(Network network, NetworkInputs x, RegressionLoss newLoss, NetworkUpdate newUpdate) {
     parameters = SoftTask.segment(network.parameters());
     inputs = SoftTask.segment(x.array());
     shared = x.isShared();
     batch = x.batch();
     loss = newLoss;
-    loss.fit(shape.networks());
-    sums.fit(shape.networks() * rowStep(shape));
+    update = newUpdate;
     double nanos = 6.0 * shape.parameters() * batch * lanes * NANOS_PER_FLOP;
-    engine.workers().run((shape.networks() + lanes - 1) / lanes, nanos, task);
-    parameters = null;
-    inputs = null;
-    loss = null;
+    try {
+      engine.workers().run((shape.networks() + lanes - 1) / lanes, nanos, task);
+    } finally {
+      parameters = null;
+      inputs = null;
+      loss = null;
+      update = null;
+    }
   }
 
   private void run(long from, long to, int worker) {
@@ -83,9 +102,10 @@ final class NetworkLanePasses implements AutoCloseable {
     for (long piece = from; piece < to; piece++) {
       int network = Math.toIntExact(piece * lanes);
       int count = Math.min(lanes, shape.networks() - network);
-      mine.load(shape, parameters, network, count);
+      mine.load(parameters, network, count);
       mine.regress(inputs, shared, batch, loss, network, count);
-      mine.store(sums, network * rowStep(shape), rowStep(shape), count);
+      mine.store(sums, network * rowStep, rowStep, count);
+      update.finish(network, count, worker);
     }
   }
 

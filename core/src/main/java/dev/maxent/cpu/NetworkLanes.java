@@ -51,7 +51,8 @@ final class NetworkLanes implements AutoCloseable {
     all = new Floats(loops.onHeap());
   }
 
-  private void place(NetworkShape newShape) {
+  /** Makes room for networks of a shape. */
+  void place(NetworkShape newShape) {
     if (newShape.equals(shape)) {
       return;
     }
@@ -96,8 +97,7 @@ final class NetworkLanes implements AutoCloseable {
   }
 
   /** Takes parameters of some networks from where they lie network by network. */
-  void load(NetworkShape newShape, MemorySegment from, int network, int count) {
-    place(newShape);
+  void load(MemorySegment from, int network, int count) {
     long step = 4L * shape.parameters();
     lanes.gather(from, network * step, step, count, shape.parameters(), address(parameters));
     for (int l = 0; l < layers; l++) {

@@ -41,6 +41,14 @@ final class NetworkUpdate implements AutoCloseable {
   private int chunks;
   private MemorySegment gradient;
   private boolean wantsNorm;
+  private Training training;
+
+  /** Steps taken before. */
+  private int taken;
+
+  private double[] lossSums;
+  private double lossErrors;
+  private DeviceArray losses;
 
   /** Σ g² of each stretch of each network. */
   private double[] squares = new double[0];
@@ -93,16 +101,17 @@ final class NetworkUpdate implements AutoCloseable {
     sums = null;
   }
 
-  /** Takes gradients whose parameters lie together, some floats from network to network. */
-  void collectRows(NetworkPlan newPlan, Floats rows, long rowStep) {
+  /**
+   * Begins a step of which workers {@link #finish} some networks each, with gradients whose
+   * parameters lie together, some floats from network to network.
+   */
+  void begin(NetworkPlan newPlan, Floats rows, long rowStep) {
     place(newPlan);
     rowsFrom = rows;
     rowFloats = rowStep;
     wantsNorm = true;
     flat.fit(plan.shape.allParameters());
     gradient = flat.segment;
-    runCollect(2);
-    rowsFrom = null;
   }
 
   /** Takes a gradient as it is, and its squares. */
@@ -175,36 +184,86 @@ final class NetworkUpdate implements AutoCloseable {
   }
 
   /** From the parts of each network's loss; one whose loss, as it is told, is not finite stays. */
-  void setLosses(double[] parts, int partsEach, double rows, DeviceArray out) {
+  void setLosses(double[] parts, int partsEach, double errors, DeviceArray out) {
     for (int network = 0; network < plan.shape.networks(); network++) {
       double sum = 0;
       for (int i = 0; i < partsEach; i++) {
         sum += parts[network * partsEach + i];
       }
-      float loss = rows == 0 ? 0 : (float) (sum / rows);
-      if (!Float.isFinite(loss)) {
-        scales[network] = Double.NaN;
-      }
-      if (out != null) {
-        SoftTask.segment(out).setAtIndex(ValueLayout.JAVA_FLOAT, network, loss);
-      }
+      setLoss(network, sum, errors, out);
     }
   }
 
-  /** The step of all networks. */
-  void step(Network network, Training training) {
-    MemorySegment counter = SoftTask.segment(training.step());
-    int taken = counter.get(ValueLayout.JAVA_INT, 0);
+  private void setLoss(int network, double sum, double errors, DeviceArray out) {
+    float loss = errors == 0 ? 0 : (float) (sum / errors);
+    if (!Float.isFinite(loss)) {
+      scales[network] = Double.NaN;
+    }
+    if (out != null) {
+      SoftTask.segment(out).setAtIndex(ValueLayout.JAVA_FLOAT, network, loss);
+    }
+  }
+
+  /** Where {@link #finish} finds each network's loss, a sum over some errors, and puts its mean. */
+  void beginLosses(double[] sums, double errors, DeviceArray out) {
+    lossSums = sums;
+    lossErrors = errors;
+    losses = out;
+  }
+
+  void beginStep(Network network, Training newTraining) {
+    training = newTraining;
+    taken = SoftTask.segment(training.step()).get(ValueLayout.JAVA_INT, 0);
+    for (AdamStep step : steps) {
+      set(step, network);
+    }
+  }
+
+  /** The step of some networks whose gradients and losses are there. */
+  void finish(int first, int count, int worker) {
+    collect((long) first * stretches(), (long) (first + count) * stretches(), worker);
+    boolean alike = true;
+    for (int e = first; e < first + count; e++) {
+      setLoss(e, lossSums[e], lossErrors, losses);
+      setScale(e);
+      alike &= scales[e] == scales[first];
+    }
+    if (alike) {
+      AdamStep step = steps[worker];
+      step.scale = (float) scales[first];
+      step.at = (long) first * plan.shape.parameters() * Float.BYTES;
+      step.count = count * plan.shape.parameters();
+      stepLoops.adam(step);
+    } else {
+      move((long) first * stretches(), (long) (first + count) * stretches(), worker);
+    }
+  }
+
+  /** After all networks have been moved: counts the step, and tells if one was not to be taken. */
+  void end() {
     boolean finite = true;
     for (int e = 0; e < plan.shape.networks(); e++) {
-      finite &= setScale(e, training);
+      finite &= !Double.isNaN(scales[e]);
     }
     MemorySegment nonFinite = SoftTask.segment(training.nonFinite());
     if (!finite && nonFinite.get(ValueLayout.JAVA_INT, 0) == 0) {
       nonFinite.set(ValueLayout.JAVA_INT, 0, taken + 1);
     }
+    SoftTask.segment(training.step()).set(ValueLayout.JAVA_INT, 0, taken + 1);
     for (AdamStep step : steps) {
-      set(step, network, training, taken);
+      step.clear();
+    }
+    training = null;
+    gradient = null;
+    rowsFrom = null;
+    losses = null;
+  }
+
+  /** The step of all networks. */
+  void step(Network network, Training newTraining) {
+    beginStep(network, newTraining);
+    for (int e = 0; e < plan.shape.networks(); e++) {
+      setScale(e);
     }
     if (plan.shape.networks() > 1 && areAlike()) {
       long pieces = (plan.shape.allParameters() + TOGETHER - 1) / TOGETHER;
@@ -214,15 +273,11 @@ final class NetworkUpdate implements AutoCloseable {
       double each = (double) plan.shape.parameters() / stretches();
       engine.workers().run(pieces, each * NANOS_TO_MOVE, moving);
     }
-    counter.set(ValueLayout.JAVA_INT, 0, taken + 1);
-    for (AdamStep step : steps) {
-      step.clear();
-    }
-    gradient = null;
+    end();
   }
 
-  /** Whether loss and norm let the network move. */
-  private boolean setScale(int network, Training training) {
+  /** What a gradient is multiplied by, where loss and norm let the network move. */
+  private void setScale(int network) {
     double sum = 0;
     for (int i = 0; i < stretches(); i++) {
       sum += squares[network * stretches() + i];
@@ -234,14 +289,13 @@ final class NetworkUpdate implements AutoCloseable {
     }
     if (!training.adam().takes(norm) || Double.isNaN(scales[network])) {
       scales[network] = Double.NaN;
-      return false;
+      return;
     }
     double limit = training.adam().maxGradientNorm();
     scales[network] = limit == 0 ? 1 : Math.min(1, limit / (norm + AdamSettings.CLIP_EPSILON));
-    return true;
   }
 
-  private void set(AdamStep step, Network network, Training training, int taken) {
+  private void set(AdamStep step, Network network) {
     AdamSettings adam = training.adam();
     double rate = adam.learningRate().at(taken);
     step.parameters = SoftTask.segment(network.parameters());
