@@ -123,7 +123,8 @@ final class SoftValueExpressions {
   }
 
   private static TorchOperation indices(TorchRows rows) {
-    return () -> new Tensor[] {torch.max(rows.masked(rows.q()), 1).get1()};
+    // A view, as the pair that max returns frees its own two tensors with itself.
+    return () -> new Tensor[] {torch.max(rows.masked(rows.q()), 1).get1().view(rows.rows)};
   }
 
   private static TorchOperation multinomial(TorchRows rows) {
