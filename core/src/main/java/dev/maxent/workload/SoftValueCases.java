@@ -40,6 +40,8 @@ final class SoftValueCases {
     for (SoftOperation operation : SoftOperation.ALL) {
       cases.add(operation.at(SoftShape.of(130, 31), "", Set.of(PARITY, DOCTOR)));
     }
+    // The derived bound on V, held to at a width where sums are long.
+    cases.add(SoftOperation.LOG_SUM_EXP.at(SoftShape.of(3, 65536), "", Set.of(PARITY)));
     return cases;
   }
 
