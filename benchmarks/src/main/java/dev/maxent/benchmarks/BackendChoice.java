@@ -12,10 +12,7 @@ final class BackendChoice {
 
   /** Whether the user leaves the choice to us. */
   static boolean isFree(String id) {
-    return id == null
-        && System.getProperty(Backends.PROPERTY, "").isBlank()
-        && (System.getenv(Backends.ENVIRONMENT) == null
-            || System.getenv(Backends.ENVIRONMENT).isBlank());
+    return id == null && !Backends.isNamed();
   }
 
   /** Opens what the option names, or the best where it is null; the caller closes it. */

@@ -112,6 +112,16 @@ public final class Backends {
         .findFirst();
   }
 
+  /**
+   * Whether {@link #best()} takes a backend that the user names, by {@value #PROPERTY} or {@value
+   * #ENVIRONMENT}, instead of the fastest.
+   *
+   * @return whether one is named
+   */
+  public static boolean isNamed() {
+    return override().isPresent();
+  }
+
   /** A backend that the user names, and where. */
   private record Named(String id, String source) {}
 

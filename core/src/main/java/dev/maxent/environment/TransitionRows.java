@@ -124,6 +124,7 @@ final class TransitionRows {
           }
         }
         clampRow(probabilities, begin, count);
+        // As of probabilities: a mean may come out an ulp above all that it is of.
         rewards[pair] = Math.clamp(rewards[pair], -Float.MAX_VALUE, Float.MAX_VALUE);
       } else if (first[pair] < first[pair + 1]) {
         sum(order, first[pair], first[pair + 1]);
@@ -204,7 +205,7 @@ final class TransitionRows {
     return sum;
   }
 
-  /** Adding up may leave an entry an ulp above one, as it may a mean of rewards above them all. */
+  /** Adding up may leave an entry an ulp above one. */
   private static void clampRow(double[] probabilities, int from, int to) {
     for (int i = from; i < to; i++) {
       probabilities[i] = Math.min(1, probabilities[i]);

@@ -34,7 +34,6 @@ final class TabularSweeps implements AutoCloseable {
   private int current;
   private int iterations;
   private int improvements;
-  private boolean iteratesPolicies;
 
   TabularSweeps(Backend backend, TabularMdp mdp, SoftQIteration.Settings settings) {
     this.backend = backend;
@@ -114,7 +113,6 @@ final class TabularSweeps implements AutoCloseable {
   }
 
   SoftQIteration.Solution iteratePolicies(Consumer<double[]> evaluated) {
-    iteratesPolicies = true;
     double before = Double.POSITIVE_INFINITY;
     while (true) {
       // From V = 0 the first Q is R, and the first policy soft-greedy for it.
@@ -175,7 +173,7 @@ final class TabularSweeps implements AutoCloseable {
     if (settings.discount() < 1) {
       return "allow more iterations, a larger tolerance or a smaller discount";
     }
-    if (iteratesPolicies) {
+    if (improvements > 0) {
       return "with discount 1 a policy on the way whose episodes do not end has no value; try value"
           + " iteration, a discount below 1 or more iterations";
     }
