@@ -8,9 +8,6 @@ import java.lang.foreign.MemorySegment;
  * its own columns in a fixed order. Allocates nothing once a thread's scratch is there.
  */
 final class ScalarLoops implements Loops {
-  /** Shifts ordered bits so that NaN of either sign comes out on top and −∞ last. */
-  private static final int NAN_SHIFT = 0x7FFFFF;
-
   private final ThreadLocal<ScalarScratch> scratch = ThreadLocal.withInitial(ScalarScratch::new);
 
   private final StagingLoops staging = new ScalarStaging(scratch);
@@ -55,36 +52,52 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public boolean readsOnce(int columns) {
+    return true;
+  }
+
+  @Override
   public void maximum(MemorySegment q, long at, int columns, Block block) {
     ScalarScratch s = scratch.get();
     int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      s.loadBits(q, at + offset(first, columns), rows * columns);
-      for (int r = 0; r < rows; r++) {
-        block.max[first + r] = maximum(s.bits, r * columns, (r + 1) * columns);
-      }
+      s.loadOrdered(q, at + offset(first, columns), rows * columns);
+      ScalarMaxima.maxima(s.bits, columns, block.max, first, rows);
     }
   }
 
-  /** The maximum, NaN if any is NaN. HotSpot folds int maxima with vectors, but not float ones. */
-  static float maximum(int[] bits, int from, int to) {
-    int max = Integer.MIN_VALUE;
-    for (int i = from; i < to; i++) {
-      int ordered = bits[i] ^ (bits[i] >> 31 >>> 1);
-      max = Math.max(max, ordered - NAN_SHIFT);
+  @Override
+  public void maximumAndSumExp(MemorySegment q, long at, int columns, Block block) {
+    ScalarScratch s = scratch.get();
+    int step = ScalarScratch.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      float least = s.loadOrdered(q, at + offset(first, columns), rows * columns);
+      ScalarMaxima.maxima(s.bits, columns, block.max, first, rows);
+      exp(s, least, columns, block, first, rows);
+      ScalarFolds.sum(s.values, columns, block.sum, first, rows);
     }
-    max += NAN_SHIFT;
-    return Float.intBitsToFloat(max ^ (max >> 31 >>> 1));
   }
 
   /** s.values ← e and s.octaves ← x of some rows, or of a part of one. */
   private static void exp(
       ScalarScratch s, MemorySegment q, long at, int columns, Block block, int first, int rows) {
+    float least = s.loadValues(q, at, rows * columns);
+    exp(s, least, columns, block, first, rows);
+  }
+
+  /** The same of s.values, none of which is less than the number given. */
+  private static void exp(
+      ScalarScratch s, float least, int columns, Block block, int first, int rows) {
     int count = rows * columns;
-    s.load(q, at, s.values, count);
     ScalarScratch.spread(block.max, first, rows, columns, s.offset);
-    ScalarMath.exp(s, s.scale(block, first, rows, columns), count);
+    float scale = ScalarScratch.commonScale(block, first, rows);
+    if ((least - ScalarMaxima.most(block.max, first, rows)) * scale > ScalarMath.NEAR) {
+      ScalarMath.expNear(s, scale, count);
+    } else {
+      ScalarMath.exp(s, s.scale(block, first, rows, columns), count);
+    }
   }
 
   @Override
@@ -94,7 +107,7 @@ final class ScalarLoops implements Loops {
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       exp(s, q, at + offset(first, columns), columns, block, first, rows);
-      ScalarMath.sum(s.values, columns, block.sum, first, rows);
+      ScalarFolds.sum(s.values, columns, block.sum, first, rows);
     }
   }
 
@@ -122,8 +135,27 @@ final class ScalarLoops implements Loops {
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       exp(s, q, at + offset(first, columns), columns, block, first, rows);
-      s.store(s.values, out, outAt + offset(first, columns), rows * columns);
+      ScalarScratch.store(s.valuesSegment, out, outAt + offset(first, columns), rows * columns);
       sums(s, columns, block, first, rows);
+    }
+  }
+
+  @Override
+  public void storeShares(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    ScalarScratch s = scratch.get();
+    int step = ScalarScratch.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      exp(s, q, at + offset(first, columns), columns, block, first, rows);
+      sums(s, columns, block, first, rows);
+      for (int r = first; r < first + rows; r++) {
+        block.factor[r] /= block.sum[r];
+      }
+      ScalarScratch.spread(block.factor, first, rows, columns, s.offset);
+      ScalarMath.multiply(s.values, s.offset, rows * columns);
+      ScalarScratch.store(
+          s.valuesSegment, out, outAt + offset(first, columns), rows * columns);
     }
   }
 
@@ -140,15 +172,15 @@ final class ScalarLoops implements Loops {
         exp(s, q, at + there, width, block, first, rows);
         ScalarScratch.spread(block.factor, first, rows, width, s.offset);
         ScalarMath.multiply(s.values, s.offset, rows * width);
-        s.store(s.values, out, outAt + there, rows * width);
+        ScalarScratch.store(s.valuesSegment, out, outAt + there, rows * width);
       }
     }
   }
 
   private static void sums(ScalarScratch s, int columns, Block block, int first, int rows) {
-    ScalarMath.sum(s.values, columns, block.sum, first, rows);
+    ScalarFolds.sum(s.values, columns, block.sum, first, rows);
     ScalarMath.multiply(s.octaves, s.values, rows * columns);
-    ScalarMath.sum(s.octaves, columns, block.weighted, first, rows);
+    ScalarFolds.sum(s.octaves, columns, block.weighted, first, rows);
   }
 
   @Override
@@ -158,10 +190,10 @@ final class ScalarLoops implements Loops {
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       long pieceAt = at + offset(first, columns);
-      s.load(out, pieceAt, s.values, rows * columns);
+      ScalarScratch.load(out, pieceAt, s.valuesSegment, rows * columns);
       ScalarScratch.spread(block.factor, first, rows, columns, s.offset);
       ScalarMath.multiply(s.values, s.offset, rows * columns);
-      s.store(s.values, out, pieceAt, rows * columns);
+      ScalarScratch.store(s.valuesSegment, out, pieceAt, rows * columns);
     }
   }
 
@@ -176,7 +208,7 @@ final class ScalarLoops implements Loops {
         int width = Math.min(ScalarScratch.PIECE, columns - from);
         long there = offset(first, columns) + offset(from, 1);
         logarithms(s, q, at + there, width, block, first, rows);
-        s.store(s.values, out, outAt + there, rows * width);
+        ScalarScratch.store(s.valuesSegment, out, outAt + there, rows * width);
       }
     }
   }
@@ -195,7 +227,7 @@ final class ScalarLoops implements Loops {
     ScalarScratch.spread(s.values, 0, rows, columns, s.octaves);
     ScalarScratch.spread(block.max, first, rows, columns, s.offset);
     int count = rows * columns;
-    s.load(q, at, s.values, count);
+    ScalarScratch.load(q, at, s.valuesSegment, count);
     affine(s.values, s.offset, s.power, s.octaves, count);
   }
 
@@ -227,7 +259,7 @@ final class ScalarLoops implements Loops {
     for (int from = 0; from < columns; from += ScalarScratch.PIECE) {
       int n = Math.min(ScalarScratch.PIECE, columns - from);
       s.loadBits(q, at + offset(from, 1), n);
-      float max = maximum(s.bits, 0, n);
+      float max = ScalarMaxima.maximum(s.bits, 0, n);
       if (Float.isNaN(max)) {
         return -1;
       }

@@ -1,5 +1,8 @@
 package dev.maxent.cpu;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * Flat loops over arrays that HotSpot turns into vector instructions: exponential, logarithm,
  * cosine and sine; and row sums, which it does not. Each result depends on its own element only and
@@ -12,6 +15,11 @@ final class ScalarMath {
 
   /** Adding it to a small float leaves the nearest integer in the low bits. */
   private static final float ROUND = 0x1.8p23f;
+
+  private static final int ROUND_BITS = 0x4B400000;
+
+  /** Above it, x plus {@link #ROUND} still is x rounded to an integer. */
+  static final float NEAR = -0x1p20f;
 
   private static final double ROUND_DOUBLE = 0x1.8p52;
 
@@ -35,26 +43,59 @@ final class ScalarMath {
    * floor, −∞ too, becomes exactly 0, and its x the floor, so that e · x is never 0 · ∞. NaN stays.
    */
   static void exp(ScalarScratch s, float[] scale, int count) {
-    split(s.values, s.offset, scale, s.octaves, s.bits, count);
-    s.bitsToPower(count);
+    split(s.values, s.offset, scale, s.octaves, s.power, count);
+    exponents(s.powerSegment, count);
     multiply(s.values, s.power, count);
   }
 
-  /** values ← 2^f of the fraction, bits ← those of 2^n for the integer part; NaN has 2^0. */
+  /**
+   * The same bits of e where every x is NaN or above {@link #NEAR}, and of e · x as well. A maximum
+   * of floats takes as long as the polynomial, as Java's knows NaN and −0.
+   */
+  static void expNear(ScalarScratch s, float scale, int count) {
+    splitNear(s.values, s.offset, scale, s.octaves, s.power, count);
+    exponents(s.powerSegment, count);
+    multiply(s.values, s.power, count);
+  }
+
+  /** values ← 2^f of the fraction, power ← the integer part in the low bits. */
   private static void split(
-      float[] values, float[] offset, float[] scale, float[] octaves, int[] bits, int count) {
+      float[] values, float[] offset, float[] scale, float[] octaves, float[] power, int count) {
     for (int i = 0; i < count; i++) {
       float x = Math.max((values[i] - offset[i]) * scale[i], FLOOR);
-      float whole = (x + ROUND) - ROUND;
-      float f = x - whole;
-      float p = Math.fma(f, E6, E5);
-      p = Math.fma(p, f, E4);
-      p = Math.fma(p, f, E3);
-      p = Math.fma(p, f, E2);
-      p = Math.fma(p, f, E1);
-      values[i] = Math.fma(p, f, 1f);
+      float shifted = x + ROUND;
+      values[i] = ofFraction(x - (shifted - ROUND));
       octaves[i] = x;
-      bits[i] = ((int) whole + 127) << 23;
+      power[i] = shifted;
+    }
+  }
+
+  private static void splitNear(
+      float[] values, float[] offset, float scale, float[] octaves, float[] power, int count) {
+    for (int i = 0; i < count; i++) {
+      float x = (values[i] - offset[i]) * scale;
+      float shifted = x + ROUND;
+      values[i] = ofFraction(x - (shifted - ROUND));
+      octaves[i] = x;
+      power[i] = shifted;
+    }
+  }
+
+  /** 2^f. */
+  private static float ofFraction(float f) {
+    float p = Math.fma(f, E6, E5);
+    p = Math.fma(p, f, E4);
+    p = Math.fma(p, f, E3);
+    p = Math.fma(p, f, E2);
+    p = Math.fma(p, f, E1);
+    return Math.fma(p, f, 1f);
+  }
+
+  /** Integers in the low bits become their power of two, 0 where it is not normal; NaN anything. */
+  static void exponents(MemorySegment power, int count) {
+    for (int i = 0; i < count; i++) {
+      int n = power.get(ValueLayout.JAVA_INT, 4L * i) - ROUND_BITS;
+      power.set(ValueLayout.JAVA_INT, 4L * i, Math.max(n + 127, 0) << 23);
     }
   }
 

@@ -25,20 +25,18 @@ final class ScalarMeans {
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       int count = rows * columns;
-      s.load(q, at + ScalarLoops.offset(first, columns), s.values, count);
+      ScalarScratch.load(q, at + ScalarLoops.offset(first, columns), s.valuesSegment, count);
       ScalarScratch.spread(block.max, first, rows, columns, s.offset);
       float[] scale = s.scale(block, first, rows, columns);
       fractions(s.values, s.offset, scale, s.octaves, s.power, count);
-      s.powerToBits(count);
-      ScalarMath.exponents(s.bits, count);
-      s.bitsToPower(count);
+      ScalarMath.exponents(s.powerSegment, count);
       if (block.absent == 0) {
         dropAbsent(s.values, s.octaves, s.power, count);
       }
       for (int i = 0; i < count; i++) {
         s.values[i] = Math.fma(s.octaves[i], s.power[i], s.power[i] - 1);
       }
-      ScalarMath.sum(s.values, columns, block.weighted, first, rows);
+      ScalarFolds.sum(s.values, columns, block.weighted, first, rows);
     }
   }
 

@@ -87,7 +87,7 @@ final class ScalarRandom {
       long pieceAt = at + (long) from * Float.BYTES;
       s.loadBits(words, pieceAt, n);
       uniform(s.bits, s.values, n);
-      s.store(s.values, words, pieceAt, n);
+      ScalarScratch.store(s.valuesSegment, words, pieceAt, n);
     }
   }
 
@@ -115,7 +115,7 @@ final class ScalarRandom {
         s.power[2 * i] = s.values[i];
         s.power[2 * i + 1] = s.octaves[i];
       }
-      s.store(s.power, words, pieceAt, 2 * pairs);
+      ScalarScratch.store(s.powerSegment, words, pieceAt, 2 * pairs);
     }
   }
 
@@ -130,7 +130,7 @@ final class ScalarRandom {
       negate(s.real, s.values, n);
       ScalarMath.log(s, n);
       negate(s.real, s.offset, n);
-      s.store(s.offset, words, pieceAt, n);
+      ScalarScratch.store(s.offsetSegment, words, pieceAt, n);
     }
   }
 
@@ -149,10 +149,10 @@ final class ScalarRandom {
     for (int from = 0; from < count; from += ScalarScratch.PIECE) {
       int n = Math.min(ScalarScratch.PIECE, count - from);
       long bytes = (long) from * Float.BYTES;
-      s.load(q, at + bytes, s.offset, n);
-      s.load(noise, noiseAt + bytes, s.values, n);
+      ScalarScratch.load(q, at + bytes, s.offsetSegment, n);
+      ScalarScratch.load(noise, noiseAt + bytes, s.valuesSegment, n);
       score(s.offset, max, factor, s.values, n);
-      s.store(s.offset, noise, noiseAt + bytes, n);
+      ScalarScratch.store(s.offsetSegment, noise, noiseAt + bytes, n);
     }
   }
 

@@ -27,9 +27,9 @@ final class ScalarStaging implements StagingLoops {
 
   private static void admit(ScalarScratch s, StagedRows rows, int r, int from, int count) {
     long at = r * rows.rowStep() + from * 4L;
-    s.load(rows.q, rows.qAt + at, s.values, count);
+    ScalarScratch.load(rows.q, rows.qAt + at, s.valuesSegment, count);
     for (int head = 1; head < rows.heads; head++) {
-      s.load(rows.q, rows.qAt + head * rows.headStep + at, s.offset, count);
+      ScalarScratch.load(rows.q, rows.qAt + head * rows.headStep + at, s.offsetSegment, count);
       minimum(s.values, s.offset, count);
     }
     s.valuesToBits(count);
@@ -41,7 +41,7 @@ final class ScalarStaging implements StagingLoops {
     }
     if (rows.logWeights != null) {
       long weightsAt = rows.weightsAt + r * rows.weightsStep + from * 4L;
-      MemorySegment.copy(rows.logWeights, ValueLayout.JAVA_INT, weightsAt, s.exponent, 0, count);
+      ScalarScratch.loadBits(rows.logWeights, weightsAt, s.exponent, count);
       keep(s.exponent, NEGATIVE_INFINITY, s.bits, count);
     }
     s.storeBits(rows.out, at, count);
@@ -84,10 +84,10 @@ final class ScalarStaging implements StagingLoops {
     long weightsAt = rows.weightsAt + r * rows.weightsStep + from * 4L;
     s.loadBits(rows.logWeights, weightsAt, count);
     // Written like this it counts NaN.
-    block.special[r] |= !(ScalarLoops.maximum(s.bits, 0, count) < Float.POSITIVE_INFINITY);
-    s.load(rows.logWeights, weightsAt, s.offset, count);
-    s.load(rows.out, at, s.values, count);
-    MemorySegment.copy(rows.out, ValueLayout.JAVA_INT, at, s.exponent, 0, count);
+    block.special[r] |= !(ScalarMaxima.maximum(s.bits, 0, count) < Float.POSITIVE_INFINITY);
+    ScalarScratch.load(rows.logWeights, weightsAt, s.offsetSegment, count);
+    ScalarScratch.load(rows.out, at, s.valuesSegment, count);
+    ScalarScratch.loadBits(rows.out, at, s.exponent, count);
     weigh(s.values, block.max[r], block.factor[r], s.offset, count);
     s.valuesToBits(count);
     keep(s.exponent, NEGATIVE_INFINITY, s.bits, count);
@@ -116,10 +116,10 @@ final class ScalarStaging implements StagingLoops {
   private static double products(ScalarScratch s, StagedRows rows, int r, int from, int count) {
     Block block = rows.block;
     long at = r * rows.rowStep() + from * 4L;
-    s.load(rows.out, rows.logitsAt + at, s.values, count);
+    ScalarScratch.load(rows.out, rows.logitsAt + at, s.valuesSegment, count);
     Arrays.fill(s.offset, 0, count, block.max[r]);
     ScalarMath.exp(s, s.scale(block, r, 1, count), count);
-    s.load(rows.out, at, s.power, count);
+    ScalarScratch.load(rows.out, at, s.powerSegment, count);
     double sum = 0;
     for (int i = 0; i < count; i++) {
       float q = s.power[i];
