@@ -130,6 +130,15 @@ interface Loops {
   }
 
   /**
+   * Whether all loops cut blocks into pieces that stay cached, so that blocks may exceed the cache.
+   *
+   * @return whether blocks should have many rows
+   */
+  default boolean cutsBlocks() {
+    return false;
+  }
+
+  /**
    * block.weighted[r] ← Σ (e − 1) to full precision where e is near 1; −∞ adds block.absent.
    *
    * @param q rows
@@ -195,6 +204,22 @@ interface Loops {
       factor[r] /= sum[r];
     }
     multiply(out, outAt, columns, block);
+  }
+
+  /**
+   * {@link #maximum} and {@link #storeShares} in one, where that is faster.
+   *
+   * @param q rows
+   * @param at byte offset of the first row
+   * @param columns floats per row
+   * @param block rows, scale, floor and factor in; max, sum and weighted out, factor lost
+   * @param out rows of the same shape
+   * @param outAt byte offset of the first row there
+   */
+  default void maximumAndStoreShares(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    maximum(q, at, columns, block);
+    storeShares(q, at, columns, block, out, outAt);
   }
 
   /**

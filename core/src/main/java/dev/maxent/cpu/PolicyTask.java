@@ -66,11 +66,15 @@ final class PolicyTask extends SoftTask {
 
   @Override
   void process(Block b, MemorySegment rows, long rowsAt, long first, int worker) {
-    long at = maximum(b, rows, rowsAt, worker);
     int columns = q.columns();
     long outAt = first * columns * Float.BYTES;
     boolean wide = isWide(columns);
-    if (probabilities != null && !wide) {
+    boolean plain = probabilities != null && !wide && q.logWeights() == null;
+    long at = plain ? rowsAt : maximum(b, rows, rowsAt, worker);
+    if (plain) {
+      numerators(b, first);
+      loops.maximumAndStoreShares(rows, at, columns, b, probabilities.segment(), outAt);
+    } else if (probabilities != null && !wide) {
       numerators(b, first);
       loops.storeShares(rows, at, columns, b, probabilities.segment(), outAt);
     } else {

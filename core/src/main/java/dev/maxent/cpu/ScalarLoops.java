@@ -52,7 +52,7 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
-  public boolean readsOnce(int columns) {
+  public boolean cutsBlocks() {
     return true;
   }
 
@@ -75,26 +75,41 @@ final class ScalarLoops implements Loops {
       int rows = Math.min(step, block.rows - first);
       float least = s.loadOrdered(q, at + offset(first, columns), rows * columns);
       ScalarMaxima.maxima(s.bits, columns, block.max, first, rows);
-      exp(s, least, columns, block, first, rows);
+      exp(s, least, columns, block, first, rows, false);
       ScalarFolds.sum(s.values, columns, block.sum, first, rows);
     }
   }
 
-  /** s.values ← e and s.octaves ← x of some rows, or of a part of one. */
+  /**
+   * s.values ← e of some rows, or of a part of one; s.octaves ← x where they are to be weighted.
+   */
   private static void exp(
-      ScalarScratch s, MemorySegment q, long at, int columns, Block block, int first, int rows) {
+      ScalarScratch s,
+      MemorySegment q,
+      long at,
+      int columns,
+      Block block,
+      int first,
+      int rows,
+      boolean weighted) {
     float least = s.loadValues(q, at, rows * columns);
-    exp(s, least, columns, block, first, rows);
+    exp(s, least, columns, block, first, rows, weighted);
   }
 
   /** The same of s.values, none of which is less than the number given. */
   private static void exp(
-      ScalarScratch s, float least, int columns, Block block, int first, int rows) {
+      ScalarScratch s,
+      float least,
+      int columns,
+      Block block,
+      int first,
+      int rows,
+      boolean weighted) {
     int count = rows * columns;
     ScalarScratch.spread(block.max, first, rows, columns, s.offset);
     float scale = ScalarScratch.commonScale(block, first, rows);
     if ((least - ScalarMaxima.most(block.max, first, rows)) * scale > ScalarMath.NEAR) {
-      ScalarMath.expNear(s, scale, count);
+      ScalarMath.expNear(s, scale, weighted, count);
     } else {
       ScalarMath.exp(s, s.scale(block, first, rows, columns), count);
     }
@@ -106,7 +121,7 @@ final class ScalarLoops implements Loops {
     int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at + offset(first, columns), columns, block, first, rows);
+      exp(s, q, at + offset(first, columns), columns, block, first, rows, false);
       ScalarFolds.sum(s.values, columns, block.sum, first, rows);
     }
   }
@@ -117,7 +132,7 @@ final class ScalarLoops implements Loops {
     int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at + offset(first, columns), columns, block, first, rows);
+      exp(s, q, at + offset(first, columns), columns, block, first, rows, true);
       sums(s, columns, block, first, rows);
     }
   }
@@ -134,7 +149,7 @@ final class ScalarLoops implements Loops {
     int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at + offset(first, columns), columns, block, first, rows);
+      exp(s, q, at + offset(first, columns), columns, block, first, rows, true);
       ScalarScratch.store(s.valuesSegment, out, outAt + offset(first, columns), rows * columns);
       sums(s, columns, block, first, rows);
     }
@@ -147,16 +162,37 @@ final class ScalarLoops implements Loops {
     int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      exp(s, q, at + offset(first, columns), columns, block, first, rows);
-      sums(s, columns, block, first, rows);
-      for (int r = first; r < first + rows; r++) {
-        block.factor[r] /= block.sum[r];
-      }
-      ScalarScratch.spread(block.factor, first, rows, columns, s.offset);
-      ScalarMath.multiply(s.values, s.offset, rows * columns);
-      ScalarScratch.store(
-          s.valuesSegment, out, outAt + offset(first, columns), rows * columns);
+      long there = offset(first, columns);
+      exp(s, q, at + there, columns, block, first, rows, true);
+      shares(s, columns, block, first, rows);
+      ScalarScratch.store(s.valuesSegment, out, outAt + there, rows * columns);
     }
+  }
+
+  @Override
+  public void maximumAndStoreShares(
+      MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt) {
+    ScalarScratch s = scratch.get();
+    int step = ScalarScratch.rows(columns);
+    for (int first = 0; first < block.rows; first += step) {
+      int rows = Math.min(step, block.rows - first);
+      long there = offset(first, columns);
+      float least = s.loadOrdered(q, at + there, rows * columns);
+      ScalarMaxima.maxima(s.bits, columns, block.max, first, rows);
+      exp(s, least, columns, block, first, rows, true);
+      shares(s, columns, block, first, rows);
+      ScalarScratch.store(s.valuesSegment, out, outAt + there, rows * columns);
+    }
+  }
+
+  /** s.values ← e · factor / Σ e. */
+  private static void shares(ScalarScratch s, int columns, Block block, int first, int rows) {
+    sums(s, columns, block, first, rows);
+    for (int r = first; r < first + rows; r++) {
+      block.factor[r] /= block.sum[r];
+    }
+    ScalarScratch.spread(block.factor, first, rows, columns, s.offset);
+    ScalarMath.multiply(s.values, s.offset, rows * columns);
   }
 
   @Override
@@ -169,7 +205,7 @@ final class ScalarLoops implements Loops {
       for (int from = 0; from < columns; from += ScalarScratch.PIECE) {
         int width = Math.min(ScalarScratch.PIECE, columns - from);
         long there = offset(first, columns) + offset(from, 1);
-        exp(s, q, at + there, width, block, first, rows);
+        exp(s, q, at + there, width, block, first, rows, false);
         ScalarScratch.spread(block.factor, first, rows, width, s.offset);
         ScalarMath.multiply(s.values, s.offset, rows * width);
         ScalarScratch.store(s.valuesSegment, out, outAt + there, rows * width);

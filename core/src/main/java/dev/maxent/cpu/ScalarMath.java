@@ -50,10 +50,15 @@ final class ScalarMath {
 
   /**
    * The same bits of e where every x is NaN or above {@link #NEAR}, and of e · x as well. A maximum
-   * of floats takes as long as the polynomial, as Java's knows NaN and −0.
+   * of floats takes as long as the polynomial, as Java's knows NaN and −0. Octaves are left out
+   * where they are not asked for.
    */
-  static void expNear(ScalarScratch s, float scale, int count) {
-    splitNear(s.values, s.offset, scale, s.octaves, s.power, count);
+  static void expNear(ScalarScratch s, float scale, boolean withOctaves, int count) {
+    if (withOctaves) {
+      splitNear(s.values, s.offset, scale, s.octaves, s.power, count);
+    } else {
+      splitNear(s.values, s.offset, scale, s.power, count);
+    }
     exponents(s.powerSegment, count);
     multiply(s.values, s.power, count);
   }
@@ -77,6 +82,16 @@ final class ScalarMath {
       float shifted = x + ROUND;
       values[i] = ofFraction(x - (shifted - ROUND));
       octaves[i] = x;
+      power[i] = shifted;
+    }
+  }
+
+  private static void splitNear(
+      float[] values, float[] offset, float scale, float[] power, int count) {
+    for (int i = 0; i < count; i++) {
+      float x = (values[i] - offset[i]) * scale;
+      float shifted = x + ROUND;
+      values[i] = ofFraction(x - (shifted - ROUND));
       power[i] = shifted;
     }
   }

@@ -1,8 +1,8 @@
 package dev.maxent.cpu;
 
 /**
- * Row maxima, of floats whose bits are ordered like ints: HotSpot folds maxima of ints with vectors,
- * but not those of floats, and only if there is something to compute before.
+ * Row maxima, of floats whose bits are ordered like ints: HotSpot folds maxima of ints with
+ * vectors, but not those of floats, and only if there is something to compute before.
  */
 final class ScalarMaxima {
   /** Shifts ordered bits so that NaN of either sign comes out on top and −∞ last. */

@@ -22,8 +22,8 @@ final class ScalarScratch {
   static final int GAP = 208;
 
   /**
-   * From an element of an array with a fold to its place there, see {@link ScalarFolds}: a constant,
-   * so that HotSpot sees that a loop which reads here and writes there may take vectors.
+   * From an element of an array with a fold to its place there, see {@link ScalarFolds}: a
+   * constant, so that HotSpot sees that a loop which reads here and writes there may take vectors.
    */
   static final int FOLD = PIECE + GAP;
 
@@ -85,7 +85,9 @@ final class ScalarScratch {
     }
   }
 
-  /** values ← floats, and the least of them or what is below it; −∞ if one is. NaN may be missed. */
+  /**
+   * values ← floats, and the least of them or what is below it; −∞ if one is. NaN may be missed.
+   */
   float loadValues(MemorySegment from, long at, int count) {
     return leastOf(magnitude(from, at, valuesSegment, count));
   }

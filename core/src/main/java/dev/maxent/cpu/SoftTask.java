@@ -54,6 +54,9 @@ abstract class SoftTask implements Workers.Task {
     boolean once = !staged && readsOnce() && loops.readsOnce(q.columns());
     rowsPerBlock =
         once ? Block.rowsOf(q.rows()) : Block.rowsFor((long) q.columns() * (arrays() + staging));
+    if (!staged && loops.cutsBlocks()) {
+      rowsPerBlock = Math.max(rowsPerBlock, Block.rowsOf(q.rows()));
+    }
     long blocks = ((long) q.rows() + rowsPerBlock - 1) / rowsPerBlock;
     double rowNanos = q.columns() * NANOS_PER_ELEMENT + NANOS_PER_ROW;
     if (wide.share(q.rows(), q.columns())) {
