@@ -50,7 +50,7 @@ final class ScalarMath {
 
   /**
    * The same bits of e where every x is NaN or above {@link #NEAR}, and of e · x as well. A maximum
-   * of floats takes as long as the polynomial, as Java's knows NaN and −0. Octaves are left out
+   * of floats takes half as long as all else here, as Java's knows NaN and −0. Octaves are left out
    * where they are not asked for.
    */
   static void expNear(ScalarScratch s, float scale, boolean withOctaves, int count) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * runs over heap arrays with one index; it does not if the loop reinterprets bits, reads floats
  * from a segment or two off-heap segments that might overlap. So data is copied here in pieces that
  * stay in the first-level cache. Copies are loops over ints, for which an array of floats is a
- * segment: that reinterprets bits, and takes a third of the time of a bulk copy, as C2 aligns it.
+ * segment: that reinterprets bits, and takes a third of the time of a bulk copy.
  */
 final class ScalarScratch {
   /** Elements of a piece. */
@@ -85,9 +85,7 @@ final class ScalarScratch {
     }
   }
 
-  /**
-   * values ← floats, and the least of them or what is below it; −∞ if one is. NaN may be missed.
-   */
+  /** values ← floats, and what none of them is less than; −∞ if one is. NaN may be missed. */
   float loadValues(MemorySegment from, long at, int count) {
     return leastOf(magnitude(from, at, valuesSegment, count));
   }
