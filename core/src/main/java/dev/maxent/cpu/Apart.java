@@ -52,6 +52,15 @@ final class Apart {
     }
   }
 
+  /** The same for a loop (Block, double). */
+  void run(Block block, double number) {
+    try {
+      loop.invokeExact(block, number);
+    } catch (Throwable thrown) {
+      throw failure(thrown);
+    }
+  }
+
   /** The same for a loop (SteinBlock). */
   void run(SteinBlock block) {
     try {

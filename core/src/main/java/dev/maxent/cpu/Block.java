@@ -77,6 +77,9 @@ final class Block implements AutoCloseable {
 
   final boolean[] special = new boolean[ROWS];
 
+  /** Whether it is known that no row is special, nor its sum NaN, nor its maximum too large. */
+  boolean ordinary;
+
   /** Rows that are put together first. */
   final StagedRows staged = new StagedRows(this);
 
@@ -172,7 +175,7 @@ final class Block implements AutoCloseable {
   /** Sets one temperature; most blocks find all but the flags as the block before left them. */
   void setAlpha(double value) {
     if (value == everywhere) {
-      Arrays.fill(special, 0, rows, specialEverywhere);
+      Arrays.fill(special, specialEverywhere);
       return;
     }
     setAlpha(0, value);

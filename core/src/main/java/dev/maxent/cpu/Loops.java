@@ -245,11 +245,44 @@ interface Loops {
   void storeLog(MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
-   * block.log[r] ← log sum[r], to 10⁻¹² or better, and block.factor[r] ← 1 / sum[r].
+   * block.log[r] ← log sum[r], to 10⁻¹² or better, block.factor[r] ← 1 / sum[r], block.value[r] ←
+   * max + α log sum, and block.ordinary.
    *
-   * @param block rows and sum in; log and factor out
+   * @param block rows, sum, max, alpha, special in; log, factor, value, ordinary out
    */
   void logarithm(Block block);
+
+  /**
+   * block.value ← H = log s − Σ π x.
+   *
+   * @param block rows, log, factor, weighted in; value out
+   */
+  default void entropies(Block block) {
+    float[] value = block.value;
+    double[] log = block.log;
+    float[] weighted = block.weighted;
+    float[] factor = block.factor;
+    int rows = block.rows;
+    for (int r = 0; r < rows; r++) {
+      value[r] = (float) (log[r] - Block.LN2 * weighted[r] * factor[r]);
+    }
+  }
+
+  /**
+   * block.value ← reward + discount · value, or reward alone where flag is not 0.
+   *
+   * @param block rows, value, reward, flag in; value out
+   * @param discount γ
+   */
+  default void targets(Block block, double discount) {
+    float[] reward = block.reward;
+    byte[] ended = block.flag;
+    float[] value = block.value;
+    int rows = block.rows;
+    for (int r = 0; r < rows; r++) {
+      value[r] = ended[r] != 0 ? reward[r] : (float) Math.fma(discount, value[r], reward[r]);
+    }
+  }
 
   /**
    * Gathers or scatters rows until one's index is out of range, if that is faster than row by row.

@@ -117,7 +117,7 @@ final class PolicyTask extends SoftTask {
       put(b, value, first);
     }
     if (entropy != null) {
-      entropies(b);
+      loops.entropies(b);
       put(b, entropy, first);
     }
     if (expectedQ != null) {
@@ -125,23 +125,12 @@ final class PolicyTask extends SoftTask {
         expectations(b);
       } else if (isWide(q.columns())) {
         Arrays.fill(b.special, 0, b.rows, true);
+        b.ordinary = false;
       } else {
         loops.staging().sumProducts(b.staged);
         weightedExpectations(b);
       }
       put(b, expectedQ, first);
-    }
-  }
-
-  /** H = log s − Σ π x. */
-  private static void entropies(Block b) {
-    float[] value = b.value;
-    double[] log = b.log;
-    float[] weighted = b.weighted;
-    float[] factor = b.factor;
-    int rows = b.rows;
-    for (int r = 0; r < rows; r++) {
-      value[r] = (float) (log[r] - Block.LN2 * weighted[r] * factor[r]);
     }
   }
 
@@ -152,6 +141,7 @@ final class PolicyTask extends SoftTask {
     float[] factor = b.factor;
     float[] base = b.base;
     int rows = b.rows;
+    b.ordinary = false;
     for (int r = 0; r < rows; r++) {
       value[r] = (float) Math.fma((double) weighted[r], factor[r], base[r]);
       // Q − m of a column that hardly counts may have overflowed.

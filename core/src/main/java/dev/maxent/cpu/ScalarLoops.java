@@ -284,7 +284,9 @@ final class ScalarLoops implements Loops {
       boolean normal = sum >= Float.MIN_NORMAL && sum < Float.POSITIVE_INFINITY;
       block.log[r] = normal ? s.real[r] : Math.log(sum);
       block.factor[r] = 1 / sum;
+      block.value[r] = (float) Math.fma(block.alpha[r], block.log[r], block.max[r]);
     }
+    block.ordinary = false;
   }
 
   @Override

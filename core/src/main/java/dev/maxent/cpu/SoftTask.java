@@ -121,6 +121,9 @@ abstract class SoftTask implements Workers.Task {
 
   /** Does the rows that the fast loops did not cover: NaN, large numbers, a special α. */
   final void specials(Block block, long first, int worker) {
+    if (block.ordinary) {
+      return;
+    }
     for (int r = 0; r < block.rows; r++) {
       boolean large = block.max[r] > Block.LARGEST_MAX;
       if (block.special[r] || Float.isNaN(block.sum[r]) || large) {
@@ -182,21 +185,18 @@ abstract class SoftTask implements Workers.Task {
     wide.sum(block, rows, at, q.columns(), weighted, worker);
   }
 
-  /** block.value ← V: max + α log sum, or base + α (max + log sum) of weighted logits. */
+  /** block.value ← V: base + α (max + log sum) of weighted logits; that of others is there. */
   final void values(Block block) {
+    if (q.logWeights() == null) {
+      return;
+    }
     double[] alpha = block.alpha;
     double[] log = block.log;
     float[] max = block.max;
     float[] base = block.base;
     float[] value = block.value;
-    if (q.logWeights() == null) {
-      for (int r = 0; r < block.rows; r++) {
-        value[r] = (float) Math.fma(alpha[r], log[r], max[r]);
-      }
-    } else {
-      for (int r = 0; r < block.rows; r++) {
-        value[r] = (float) Math.fma(alpha[r], max[r] + log[r], base[r]);
-      }
+    for (int r = 0; r < block.rows; r++) {
+      value[r] = (float) Math.fma(alpha[r], max[r] + log[r], base[r]);
     }
   }
 

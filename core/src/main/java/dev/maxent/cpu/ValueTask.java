@@ -88,7 +88,6 @@ final class ValueTask extends SoftTask {
   /** Results of a block at once, in the same arithmetic as {@link #store}. */
   private void targets(Block b, long first) {
     float[] r = b.reward;
-    byte[] ended = b.flag;
     float[] value = b.value;
     int rows = b.rows;
     long at = first * Float.BYTES;
@@ -97,13 +96,15 @@ final class ValueTask extends SoftTask {
       System.arraycopy(r, 0, value, 0, rows);
       return;
     }
-    MemorySegment.copy(terminated, ValueLayout.JAVA_BYTE, first, ended, 0, rows);
+    MemorySegment.copy(terminated, ValueLayout.JAVA_BYTE, first, b.flag, 0, rows);
     for (int i = 0; i < rows; i++) {
       // V may be beyond float32 where γ V is not; of a row without columns it is −∞.
-      boolean beyond = Math.abs(value[i]) == Float.POSITIVE_INFINITY;
-      b.special[i] |= beyond && b.max[i] != Float.NEGATIVE_INFINITY;
-      value[i] = ended[i] != 0 ? r[i] : (float) Math.fma(discount, value[i], r[i]);
+      if (Math.abs(value[i]) == Float.POSITIVE_INFINITY && b.max[i] != Float.NEGATIVE_INFINITY) {
+        b.special[i] = true;
+        b.ordinary = false;
+      }
     }
+    loops.targets(b, discount);
   }
 
   /** Temperature 0 for the whole block: V = max Q; rows without a finite maximum are special. */

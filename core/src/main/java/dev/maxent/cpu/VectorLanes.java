@@ -2,7 +2,6 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
-import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
@@ -13,7 +12,6 @@ import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
 import static dev.maxent.cpu.VectorMath.swapped;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -95,25 +93,6 @@ final class VectorLanes {
     return vectors;
   }
 
-  /** block.log[r] ← log block.sum[r] and block.factor[r] ← 1 / block.sum[r]. */
-  static void logarithm(long unused, long stride, Block b, long out, long inside) {
-    int rows = b.rows;
-    float[] sum = b.sum;
-    double[] log = b.log;
-    float[] factor = b.factor;
-    FloatVector one = FloatVector.broadcast(FLOATS, 1f);
-    for (int r = 0; r < rows; r += LANES) {
-      one.div(FloatVector.fromArray(FLOATS, sum, r)).intoArray(factor, r);
-    }
-    // Widened by a plain loop: the Vector API's conversion to another shape allocates.
-    for (int r = 0; r < rows; r++) {
-      log[r] = sum[r];
-    }
-    for (int r = 0; r < rows; r += DOUBLES.length()) {
-      VectorMath.log(DoubleVector.fromArray(DOUBLES, log, r)).intoArray(log, r);
-    }
-  }
-
   private static int padded(int rows) {
     return (rows + LANES - 1) & -LANES;
   }
@@ -125,11 +104,11 @@ final class VectorLanes {
     IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     IntVector swapNext = IntVector.fromArray(INTS, SWAP, step * LANES + LANES);
     for (int i = 0; i < vectors; i++) {
-      long at = lanes + 4L * i * BYTES;
-      FloatVector a = load(at);
-      FloatVector b = load(at + BYTES);
-      FloatVector c = load(at + 2 * BYTES);
-      FloatVector d = load(at + 3 * BYTES);
+      long at = (lanes + 4L * i * BYTES) & ADDRESS;
+      FloatVector a = FloatVector.fromMemorySegment(FLOATS, MEMORY, at, ORDER);
+      FloatVector b = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + BYTES, ORDER);
+      FloatVector c = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + 2 * BYTES, ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + 3 * BYTES, ORDER);
       FloatVector ab = swapped(b.blend(a, second), swap);
       ab = larger(a.blend(b, second), ab);
       FloatVector cd = swapped(d.blend(c, second), swap);
@@ -157,11 +136,11 @@ final class VectorLanes {
     IntVector swap = IntVector.fromArray(INTS, SWAP, step * LANES);
     IntVector swapNext = IntVector.fromArray(INTS, SWAP, step * LANES + LANES);
     for (int i = 0; i < vectors; i++) {
-      long at = lanes + 4L * i * BYTES;
-      FloatVector a = load(at);
-      FloatVector b = load(at + BYTES);
-      FloatVector c = load(at + 2 * BYTES);
-      FloatVector d = load(at + 3 * BYTES);
+      long at = (lanes + 4L * i * BYTES) & ADDRESS;
+      FloatVector a = FloatVector.fromMemorySegment(FLOATS, MEMORY, at, ORDER);
+      FloatVector b = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + BYTES, ORDER);
+      FloatVector c = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + 2 * BYTES, ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(FLOATS, MEMORY, at + 3 * BYTES, ORDER);
       FloatVector ab = swapped(b.blend(a, second), swap);
       ab = a.blend(b, second).add(ab);
       FloatVector cd = swapped(d.blend(c, second), swap);

@@ -43,7 +43,9 @@ final class VectorLoops implements Loops {
   private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
   private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
   private final Apart reduceWeighted = Apart.of(VectorLanes.class, "weighted");
-  private final Apart log = Apart.of(VectorLanes.class, "logarithm");
+  private final Apart log = Apart.of(VectorResults.class, "logarithm");
+  private final Apart entropies = Apart.of(VectorResults.class, "entropies");
+  private final Apart targets = Apart.of(VectorResults.class, "targets");
 
   /** By {@link VectorRowCopy#size}. */
   private final Apart[] copyRows = {
@@ -299,6 +301,16 @@ final class VectorLoops implements Loops {
   @Override
   public void logarithm(Block b) {
     log.run(b.lanes, 0, b, 0, 0);
+  }
+
+  @Override
+  public void entropies(Block b) {
+    entropies.run(0, 0, b, 0, 0);
+  }
+
+  @Override
+  public void targets(Block b, double discount) {
+    targets.run(b, discount);
   }
 
   @Override
