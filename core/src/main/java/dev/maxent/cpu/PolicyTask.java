@@ -53,9 +53,10 @@ final class PolicyTask extends SoftTask {
     }
   }
 
+  /** Probabilities alone are stored as rows pass by, and need not stay cached beside them. */
   @Override
   int arrays() {
-    return probabilities == null && logProbabilities == null ? 1 : 2;
+    return logProbabilities == null ? 1 : 2;
   }
 
   /** The exponent of weighted logits is not Q's alone. */

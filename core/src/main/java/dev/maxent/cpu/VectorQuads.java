@@ -218,7 +218,7 @@ final class VectorQuads {
         sum = sum.add(swap8.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
       }
       sums[done] = sum.lane(0);
-      by = FloatVector.broadcast(FLOATS, factor[done] / sums[done]);
+      by = FloatVector.broadcast(FLOATS, factor[done]).div(sum);
       g0.mul(by).intoMemorySegment(MEMORY, to, ORDER);
       g1.mul(by).intoMemorySegment(MEMORY, to + BYTES, ORDER);
       g2.mul(by).intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
@@ -242,7 +242,7 @@ final class VectorQuads {
       sum = sum.add(swap8.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
     }
     sums[done] = sum.lane(0);
-    by = FloatVector.broadcast(FLOATS, factor[done] / sums[done]);
+    by = FloatVector.broadcast(FLOATS, factor[done]).div(sum);
     g0.mul(by).intoMemorySegment(MEMORY, to, ORDER);
     g1.mul(by).intoMemorySegment(MEMORY, to + BYTES, ORDER);
     g2.mul(by).intoMemorySegment(MEMORY, to + 2 * BYTES, ORDER);
