@@ -52,8 +52,8 @@ final class ActionTask extends SoftTask {
       noise = b.noise(count + 8L);
       noiseAt = lead * 4L;
       int blocks = (int) ((lead + count + 3L) / 4);
-      loops.words(draw.seed(), draw.counter(), element >>> 2, blocks, noise, 0);
-      loops.gumbel(noise, noiseAt, count);
+      loops.random().words(draw.seed(), draw.counter(), element >>> 2, blocks, noise, 0);
+      loops.random().gumbel(noise, noiseAt, count);
     }
     for (int r = 0; r < b.rows; r++) {
       long row = at + (long) r * columns * Float.BYTES;
@@ -70,7 +70,7 @@ final class ActionTask extends SoftTask {
   private int sample(
       Block b, int r, MemorySegment rows, long row, MemorySegment noise, long noiseAt) {
     float inverse = q.logWeights() == null ? b.inverse(r) : 1f;
-    loops.perturb(rows, row, b.max[r], inverse, noise, noiseAt, q.columns());
+    loops.random().perturb(rows, row, b.max[r], inverse, noise, noiseAt, q.columns());
     return loops.argMax(noise, noiseAt, q.columns());
   }
 

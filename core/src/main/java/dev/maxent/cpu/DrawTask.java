@@ -66,7 +66,7 @@ final class DrawTask implements Workers.Task {
       int count = (int) Math.min(PIECE, length - first);
       if (kind == Kind.PERMUTATION) {
         int position = (int) (offset + first);
-        engine.loops().permute(keys, half, bound, position, out, first * 4, count);
+        engine.loops().random().permute(keys, half, bound, position, out, first * 4, count);
       } else {
         draw(first, count, engine.block(worker));
       }
@@ -75,7 +75,7 @@ final class DrawTask implements Workers.Task {
 
   /** In the worker's scratch, as blocks of words may reach beyond the end of the array. */
   private void draw(long first, int count, Block block) {
-    Loops loops = engine.loops();
+    RandomLoops loops = engine.loops().random();
     MemorySegment words = block.noise(PIECE);
     int padded = (count + 3) & -4;
     loops.words(draw.seed(), draw.counter(), first / 4, padded / 4, words, 0);

@@ -14,6 +14,7 @@ final class ScalarLoops implements Loops {
   private final SteinLoops stein = new ScalarSteinLoops();
   private final NetworkLoops network = new ScalarNetworkLoops();
   private final StepLoops steps = new ScalarStepLoops();
+  private final RandomLoops random = new ScalarRandomLoops(scratch);
   private final TabularLoops tabular = new TabularLoops() {};
 
   @Override
@@ -34,6 +35,11 @@ final class ScalarLoops implements Loops {
   @Override
   public StepLoops steps() {
     return steps;
+  }
+
+  @Override
+  public RandomLoops random() {
+    return random;
   }
 
   @Override
@@ -316,39 +322,6 @@ final class ScalarLoops implements Loops {
       i++;
     }
     return i;
-  }
-
-  @Override
-  public void words(
-      long seed, long counter, long first, int blocks, MemorySegment out, long outAt) {
-    ScalarRandom.words(scratch.get(), seed, counter, first, blocks, out, outAt);
-  }
-
-  @Override
-  public void uniform(MemorySegment words, long at, int count) {
-    ScalarRandom.uniform(scratch.get(), words, at, count);
-  }
-
-  @Override
-  public void normal(MemorySegment words, long at, int count) {
-    ScalarRandom.normal(scratch.get(), words, at, count);
-  }
-
-  @Override
-  public void gumbel(MemorySegment words, long at, int count) {
-    ScalarRandom.gumbel(scratch.get(), words, at, count);
-  }
-
-  @Override
-  public void perturb(
-      MemorySegment q,
-      long at,
-      float max,
-      float inverse,
-      MemorySegment noise,
-      long noiseAt,
-      int count) {
-    ScalarRandom.perturb(scratch.get(), q, at, max, inverse, noise, noiseAt, count);
   }
 
   @Override

@@ -15,7 +15,7 @@ final class ScalarRandom {
 
   private ScalarRandom() {}
 
-  /** See {@link Loops#words}. */
+  /** See {@link RandomLoops#words}. */
   static void words(
       ScalarScratch s,
       long seed,
@@ -80,7 +80,7 @@ final class ScalarRandom {
     }
   }
 
-  /** See {@link Loops#uniform}. */
+  /** See {@link RandomLoops#uniform}. */
   static void uniform(ScalarScratch s, MemorySegment words, long at, int count) {
     for (int from = 0; from < count; from += ScalarScratch.PIECE) {
       int n = Math.min(ScalarScratch.PIECE, count - from);
@@ -97,7 +97,7 @@ final class ScalarRandom {
     }
   }
 
-  /** See {@link Loops#normal}. */
+  /** See {@link RandomLoops#normal}. */
   static void normal(ScalarScratch s, MemorySegment words, long at, int count) {
     for (int from = 0; from < count; from += ScalarScratch.PIECE) {
       int n = Math.min(ScalarScratch.PIECE, count - from);
@@ -119,7 +119,7 @@ final class ScalarRandom {
     }
   }
 
-  /** See {@link Loops#gumbel}. */
+  /** See {@link RandomLoops#gumbel}. */
   static void gumbel(ScalarScratch s, MemorySegment words, long at, int count) {
     for (int from = 0; from < count; from += ScalarScratch.PIECE) {
       int n = Math.min(ScalarScratch.PIECE, count - from);
@@ -134,7 +134,7 @@ final class ScalarRandom {
     }
   }
 
-  /** See {@link Loops#perturb}. */
+  /** See {@link RandomLoops#perturb}. */
   static void perturb(
       ScalarScratch s,
       MemorySegment q,

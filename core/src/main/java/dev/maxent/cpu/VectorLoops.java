@@ -54,22 +54,14 @@ final class VectorLoops implements Loops {
     Apart.of(VectorRowCopy.class, "many")
   };
 
-  private final Apart perturb = Apart.of(VectorElements.class, "perturb");
   private final Apart argMax = Apart.of(VectorElements.class, "argMax");
-
-  private final Apart words = Apart.of(VectorRandom.class, "words");
-  private final Apart permute = Apart.of(VectorRandom.class, "permute");
-  private final Apart uniform = Apart.of(VectorRandom.class, "uniform");
-  private final Apart radiusAndTurns = Apart.of(VectorRandom.class, "radiusAndTurns");
-  private final Apart boxMuller = Apart.of(VectorRandom.class, "boxMuller");
-  private final Apart exponential = Apart.of(VectorRandom.class, "exponential");
-  private final Apart negativeLog = Apart.of(VectorRandom.class, "negativeLog");
 
   private final VectorAheadLoops ahead = new VectorAheadLoops();
   private final StagingLoops staging = new VectorStaging();
   private final SteinLoops stein = new VectorSteinLoops();
   private final NetworkLoops network = new VectorNetworkLoops();
   private final StepLoops steps = new VectorStepLoops();
+  private final RandomLoops random = new VectorRandomLoops();
   private final TabularLoops tabular = new VectorTabularLoops();
 
   @Override
@@ -90,6 +82,11 @@ final class VectorLoops implements Loops {
   @Override
   public StepLoops steps() {
     return steps;
+  }
+
+  @Override
+  public RandomLoops random() {
+    return random;
   }
 
   @Override
@@ -336,51 +333,6 @@ final class VectorLoops implements Loops {
   @Override
   public int argMax(MemorySegment q, long at, int columns) {
     return argMax.find(q.address() + at, columns);
-  }
-
-  @Override
-  public void words(
-      long seed, long counter, long first, int blocks, MemorySegment out, long outAt) {
-    words.run(seed, counter, first, blocks, out.address() + outAt);
-  }
-
-  @Override
-  public void permute(
-      int[] keys, int half, int size, int first, MemorySegment out, long outAt, int count) {
-    int whole = count & -LANES;
-    permute.run(keys, half, size, first, out.address() + outAt, whole);
-    // The walk of a position beyond the last might never end.
-    int rest = count - whole;
-    Loops.super.permute(keys, half, size, first + whole, out, outAt + whole * 4L, rest);
-  }
-
-  @Override
-  public void uniform(MemorySegment words, long at, int count) {
-    uniform.run(words.address() + at, count);
-  }
-
-  @Override
-  public void normal(MemorySegment words, long at, int count) {
-    radiusAndTurns.run(words.address() + at, count);
-    boxMuller.run(words.address() + at, count);
-  }
-
-  @Override
-  public void gumbel(MemorySegment words, long at, int count) {
-    exponential.run(words.address() + at, count);
-    negativeLog.run(words.address() + at, count);
-  }
-
-  @Override
-  public void perturb(
-      MemorySegment q,
-      long at,
-      float max,
-      float inverse,
-      MemorySegment noise,
-      long noiseAt,
-      int count) {
-    perturb.run(q.address() + at, max, inverse, noise.address() + noiseAt, count);
   }
 
   @Override

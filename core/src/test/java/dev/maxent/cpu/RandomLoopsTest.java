@@ -41,7 +41,7 @@ class RandomLoopsTest extends LoopsFixture {
     for (long first : new long[] {0, 5, 0xFFFFFFFAL, 1L << 40}) {
       for (int blocks = 0; blocks <= 40; blocks++) {
         MemorySegment out = floats(new float[4 * blocks]);
-        loops.words(SEED, COUNTER, first, blocks, out, AT * 4L);
+        loops.random().words(SEED, COUNTER, first, blocks, out, AT * 4L);
         int[] actual = new int[4 * blocks];
         MemorySegment.copy(out, ValueLayout.JAVA_INT, AT * 4L, actual, 0, actual.length);
         assertArrayEquals(philox(first, blocks), actual, loops.description());
@@ -64,7 +64,7 @@ class RandomLoopsTest extends LoopsFixture {
             drawn[1] = -1;
             MemorySegment.copy(drawn, 0, words, ValueLayout.JAVA_INT, AT * 4L, 2);
           }
-          loops.uniform(words, AT * 4L, count);
+          loops.random().uniform(words, AT * 4L, count);
           float[] actual = read(words, count);
           for (int i = 0; i < count; i++) {
             assertEquals(Philox.uniform(drawn[i]), actual[i], what);
@@ -82,7 +82,7 @@ class RandomLoopsTest extends LoopsFixture {
           int count = any & -2;
           int[] drawn = philox(11, (count + 3) / 4);
           MemorySegment words = words(count);
-          loops.normal(words, AT * 4L, count);
+          loops.random().normal(words, AT * 4L, count);
           float[] actual = read(words, count);
           for (int i = 0; i < count; i++) {
             double radius = Math.sqrt(-2 * Math.log(Philox.uniform(drawn[i & -2])));
@@ -107,7 +107,7 @@ class RandomLoopsTest extends LoopsFixture {
             drawn[1] = -1;
             MemorySegment.copy(drawn, 0, words, ValueLayout.JAVA_INT, AT * 4L, 2);
           }
-          loops.gumbel(words, AT * 4L, count);
+          loops.random().gumbel(words, AT * 4L, count);
           float[] actual = read(words, count);
           for (int i = 0; i < count; i++) {
             double noise = -Math.log(-Math.log(Philox.uniform(drawn[i])));
@@ -131,7 +131,7 @@ class RandomLoopsTest extends LoopsFixture {
           float inverse = 0.7f;
           float[] noise = normalValues(count);
           MemorySegment scores = floats(noise);
-          loops.perturb(floats(q), AT * 4L, max, inverse, scores, AT * 4L, count);
+          loops.random().perturb(floats(q), AT * 4L, max, inverse, scores, AT * 4L, count);
           float[] actual = read(scores, count);
           for (int i = 0; i < count; i++) {
             double x = ((double) q[i] - max) * inverse;
