@@ -13,8 +13,7 @@ final class VectorLaneLoops implements LaneLoops {
   private final Apart huber = Apart.of(VectorLaneLoss.class, "huber");
   private final Apart turn = Apart.of(VectorLaneProduct.class, "turn");
   private final Apart spread = Apart.of(VectorLaneProduct.class, "spread");
-  private final Apart panel =
-      Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
+  private final VectorPanels panels = new VectorPanels();
   private final ThreadLocal<LoopScratch> scratch = ThreadLocal.withInitial(LoopScratch::new);
 
   @Override
@@ -52,7 +51,7 @@ final class VectorLaneLoops implements LaneLoops {
     s.to = to;
     s.toStep = BYTES;
     s.toRows = columns;
-    panel.run(s);
+    panels.run(s);
   }
 
   @Override
@@ -65,7 +64,7 @@ final class VectorLaneLoops implements LaneLoops {
       s.to = to + c * 4L;
       s.toStep = step;
       s.toRows = rows;
-      panel.run(s);
+      panels.run(s);
     }
   }
 

@@ -48,8 +48,7 @@ final class VectorNetworkLoops implements NetworkLoops {
   private final Apart slopeProducts = Apart.of(VectorNorm.class, "slopeProducts");
   private final Apart normalise = Apart.of(VectorNorm.class, "normalise");
   private final Apart unnormalise = Apart.of(VectorNorm.class, "unnormalise");
-  private final Apart transpose =
-      Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
+  private final VectorPanels panels = new VectorPanels();
   private final Apart copyRows = Apart.of(VectorParameters.class, "copyRows");
   private final Apart sumRows = Apart.of(VectorParameters.class, "sumRows");
   private final Apart shortSquares = Apart.of(VectorParameters.class, "shortSquares");
@@ -121,7 +120,7 @@ final class VectorNetworkLoops implements NetworkLoops {
       s.to = address(to, offset + (long) panel * columns + c - panel);
       s.toStep = width * 4L;
       s.toRows = columns;
-      transpose.run(s);
+      panels.run(s);
     }
   }
 

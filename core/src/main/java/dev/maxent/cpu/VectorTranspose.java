@@ -58,7 +58,7 @@ final class VectorTranspose {
   }
 
   /** For each lane whose bit is 0 itself, else the lane without the bit in a second vector. */
-  private static IntVector low(IntVector lane, int bit) {
+  static IntVector low(IntVector lane, int bit) {
     VectorMask<Integer> set = lane.and(bit).compare(VectorOperators.NE, 0);
     return lane.blend(lane.sub(bit).add(LANES), set);
   }
