@@ -53,7 +53,7 @@ final class CpuNetwork extends NetworkKernels implements AutoCloseable {
     double errors = (double) batch.inputs().batch() * plan.shape.outputs();
     if (lanes.suit(plan.shape, batch.inputs().batch())) {
       lanes.place(plan.shape, loss);
-      update.begin(plan, lanes.gradients(), lanes.rowStep());
+      update.begin(plan);
       update.beginStep(network, training);
       update.beginLosses(loss.parts, errors, batch.loss());
       lanes.regress(network, batch.inputs(), loss, update);

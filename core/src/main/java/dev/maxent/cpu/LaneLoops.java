@@ -38,15 +38,26 @@ interface LaneLoops {
   void gather(MemorySegment from, long at, long step, int rows, int columns, long to);
 
   /**
-   * Vectors to rows.
+   * Vectors to rows; nothing else is written.
    *
    * @param from address of the first vector
    * @param columns how many vectors
-   * @param to address of the first row; what follows its last whole vector is overwritten
+   * @param to address of the first row
    * @param step bytes from row to row
    * @param rows how many are wanted, up to the number of lanes
    */
   void scatter(long from, int columns, long to, long step, int rows);
+
+  /**
+   * Σ x² of each lane, to a few float32 roundings; NaN where they have to be taken again with care.
+   *
+   * @param from address of the first vector
+   * @param count how many
+   * @param to where the sums go
+   * @param first index of the first lane's
+   * @param networks how many lanes
+   */
+  void squares(long from, int count, double[] to, int first, int networks);
 
   /**
    * Floats to vectors that hold them in each lane.

@@ -24,4 +24,13 @@ final class LaneProduct {
   long cAt;
   long cRow;
   long cColumn;
+
+  /** Whether what is below 0 becomes 0. */
+  boolean rectify;
+
+  /**
+   * 0, or else what was ≤ 0 in C becomes 0, init is 0, and this is room for a matrix that lies as C
+   * does. Where C was NaN the product has to be, too.
+   */
+  long roomAt;
 }

@@ -21,11 +21,6 @@ final class NetworkLanePasses implements AutoCloseable {
   private final NetworkLanes[] scratch;
   private final Workers.Task task = this::run;
   private final int lanes;
-
-  /** Gradients, some floats from network to network. */
-  private final Floats sums;
-
-  private long rowStep;
   private NetworkShape shape;
   private MemorySegment parameters;
   private MemorySegment inputs;
@@ -38,7 +33,6 @@ final class NetworkLanePasses implements AutoCloseable {
     this.engine = engine;
     NetworkLoops loops = engine.loops().network();
     lanes = loops.lanes() == null ? 0 : loops.lanes().lanes();
-    sums = new Floats(loops.onHeap());
     scratch = new NetworkLanes[lanes == 0 ? 0 : engine.threads()];
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new NetworkLanes(loops);
@@ -58,26 +52,15 @@ final class NetworkLanePasses implements AutoCloseable {
   /** Makes all room that {@link #regress} needs, so that no network moves if there is none. */
   void place(NetworkShape newShape, RegressionLoss newLoss) {
     shape = newShape;
-    rowStep = (shape.parameters() + 15L) / 16 * 16;
     newLoss.fit(shape.networks());
-    sums.fit(shape.networks() * rowStep);
     for (NetworkLanes mine : scratch) {
       mine.place(shape);
     }
   }
 
-  /** Gradients that {@link #regress} leaves, {@link #rowStep} floats from network to network. */
-  Floats gradients() {
-    return sums;
-  }
-
-  long rowStep() {
-    return rowStep;
-  }
-
   /**
-   * Leaves gradients, and each network's loss in the parts of the loss; the update goes on with
-   * those networks at once, while they are in the worker's cache.
+   * Leaves each network's loss in the parts of the loss, and its gradient to the update, which goes
+   * on with those networks at once, while they are in the worker's cache.
    */
   void regress(Network network, NetworkInputs x, RegressionLoss newLoss, NetworkUpdate newUpdate) {
     parameters = SoftTask.segment(network.parameters());
@@ -104,14 +87,13 @@ final class NetworkLanePasses implements AutoCloseable {
       int count = Math.min(lanes, shape.networks() - network);
       mine.load(parameters, network, count);
       mine.regress(inputs, shared, batch, loss, network, count);
-      mine.store(sums, network * rowStep, rowStep, count);
+      mine.store(update.gradients(), update.squares(), network, count);
       update.finish(network, count, worker);
     }
   }
 
   @Override
   public void close() {
-    sums.close();
     for (NetworkLanes mine : scratch) {
       mine.close();
     }

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class NetworkLanes implements AutoCloseable {
   /** Rows that are taken forward and back together; a multiple of every vector length. */
-  private static final int ROWS = 16;
+  private static final int ROWS = 32;
 
   /** Numbers side by side that products take at a time. */
   private static final int ABREAST = 8;
@@ -27,7 +27,6 @@ final class NetworkLanes implements AutoCloseable {
   private int layers;
   private long[] units = new long[0];
   private long[] slopes = new long[0];
-  private final long[] delta = new long[2];
 
   /** Indices of the first float of parameters and gradient; before them a vector of zeros. */
   private long parameters;
@@ -36,6 +35,10 @@ final class NetworkLanes implements AutoCloseable {
   private long turned;
 
   private long gradient;
+
+  /** Room for the widest layer. */
+  private long room;
+
   private long targets;
   private long costs;
 
@@ -75,10 +78,8 @@ final class NetworkLanes implements AutoCloseable {
       slopes[l] = next;
       next += (long) ROWS * width * newShape.width(l + 1);
     }
-    for (int i = 0; i < 2; i++) {
-      delta[i] = next;
-      next += (long) ROWS * width * newShape.widest();
-    }
+    room = next;
+    next += (long) ROWS * width * newShape.widest();
     targets = next;
     next += (long) ROWS * width * newShape.outputs();
     differences = next;
@@ -107,10 +108,12 @@ final class NetworkLanes implements AutoCloseable {
     }
   }
 
-  /** Writes gradients to rows that are some floats apart, at least whole vectors. */
-  void store(Floats to, long index, long rowStep, int count) {
-    lanes.scatter(
-        address(gradient), shape.parameters(), to.address + 4 * index, 4 * rowStep, count);
+  /** Writes gradients of some networks to where all lie, and Σ g² of each. */
+  void store(Floats to, double[] squares, int network, int count) {
+    int many = shape.parameters();
+    lanes.squares(address(gradient), many, squares, network, count);
+    long first = to.address + 4L * network * many;
+    lanes.scatter(address(gradient), many, first, 4L * many, count);
   }
 
   /** Address of a layer's weights among parameters from an index on. */
@@ -143,12 +146,12 @@ final class NetworkLanes implements AutoCloseable {
     }
   }
 
-  /** The gradient by the outputs, to the first deltas, and the loss of these rows. */
+  /** The gradient by the outputs, to their place, and the loss of these rows. */
   private void differ(RegressionLoss loss, int network, int row, int batch, int many, int count) {
     errors.rows = many;
     errors.outputsAt = address(units[layers]);
     errors.targetsAt = address(targets);
-    errors.deltaAt = address(delta[0]);
+    errors.deltaAt = errors.outputsAt;
     errors.sumsAt = address(costs);
     errors.errorsAt = address(differences);
     int outputs = shape.outputs();
@@ -198,32 +201,34 @@ final class NetworkLanes implements AutoCloseable {
         init(address(bias), 0, 1);
         result(address(units[l + 1]), out, 1);
       }
+      product.rectify = activation(l) == Activation.RELU;
       lanes.product(product);
-      if (activation(l) != Activation.IDENTITY) {
+      product.rectify = false;
+      if (besidesRelu(l) != Activation.IDENTITY) {
         placeLayer(l, many);
-        loops.activate(activation(l), rows);
+        loops.activate(besidesRelu(l), rows);
       }
     }
   }
 
+  /** A layer's sums have their gradient where its units were, which nothing needs any more then. */
   private void backward(int many, boolean add) {
-    int now = 0;
     for (int l = layers - 1; l >= 0; l--) {
       placeLayer(l, many);
-      rows.delta = delta[now];
+      rows.delta = units[l + 1];
       rows.sums = gradient + (long) width * shape.bias(l);
       rows.add = add;
-      loops.multiplySlopes(activation(l), rows);
-      differentiateWeights(l, address(delta[now]), many, add);
+      loops.multiplySlopes(besidesRelu(l), rows);
+      differentiateWeights(l, many, add);
       if (l > 0) {
-        differentiateUnits(l, address(delta[now]), many, address(delta[1 - now]));
-        now = 1 - now;
+        differentiateUnits(l, many);
       }
     }
   }
 
   /** The gradient by a layer's weights, from that by its sums. */
-  private void differentiateWeights(int l, long sums, int many, boolean add) {
+  private void differentiateWeights(int l, int many, boolean add) {
+    long sums = address(units[l + 1]);
     int in = shape.width(l);
     int out = shape.width(l + 1);
     long to = weights(gradient, l);
@@ -246,7 +251,9 @@ final class NetworkLanes implements AutoCloseable {
   }
 
   /** The gradient by the units that go into a layer. */
-  private void differentiateUnits(int l, long sums, int many, long to) {
+  private void differentiateUnits(int l, int many) {
+    long sums = address(units[l + 1]);
+    long to = address(units[l]);
     int in = shape.width(l);
     int out = shape.width(l + 1);
     init(address(0), 0, 0);
@@ -261,11 +268,18 @@ final class NetworkLanes implements AutoCloseable {
       right(weights(parameters, l), in, 1);
       result(to, in, 1);
     }
+    product.roomAt = activation(l - 1) == Activation.RELU ? address(room) : 0;
     lanes.product(product);
+    product.roomAt = 0;
   }
 
   private Activation activation(int l) {
     return l < layers - 1 ? shape.activation() : Activation.IDENTITY;
+  }
+
+  /** Products see to ReLU and its slopes, on their way from registers to memory. */
+  private Activation besidesRelu(int l) {
+    return activation(l) == Activation.RELU ? Activation.IDENTITY : activation(l);
   }
 
   /** A row's units in all lanes are a row to loops that treat each number alike. */

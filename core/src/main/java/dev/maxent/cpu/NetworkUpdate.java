@@ -36,8 +36,6 @@ final class NetworkUpdate implements AutoCloseable {
 
   private NetworkPlan plan;
   private Floats sums;
-  private Floats rowsFrom;
-  private long rowFloats;
   private int chunks;
   private MemorySegment gradient;
   private boolean wantsNorm;
@@ -52,6 +50,9 @@ final class NetworkUpdate implements AutoCloseable {
 
   /** Σ g² of each stretch of each network. */
   private double[] squares = new double[0];
+
+  /** The same of each network as a whole. */
+  private double[] ofNetworks = new double[0];
 
   /** What each network's gradient is multiplied by; NaN for one that stays as it is. */
   private double[] scales = new double[0];
@@ -68,11 +69,11 @@ final class NetworkUpdate implements AutoCloseable {
   private void place(NetworkPlan newPlan) {
     // A call that failed may have left them.
     sums = null;
-    rowsFrom = null;
     plan = newPlan;
     int networks = plan.shape.networks();
     if (scales.length < networks) {
       scales = new double[networks];
+      ofNetworks = new double[networks];
     }
     long pieces = (long) networks * stretches();
     if (squares.length < pieces) {
@@ -102,16 +103,24 @@ final class NetworkUpdate implements AutoCloseable {
   }
 
   /**
-   * Begins a step of which workers {@link #finish} some networks each, with gradients whose
-   * parameters lie together, some floats from network to network.
+   * Begins a step of which workers {@link #finish} some networks each, from {@link #gradients} and
+   * {@link #squares}.
    */
-  void begin(NetworkPlan newPlan, Floats rows, long rowStep) {
+  void begin(NetworkPlan newPlan) {
     place(newPlan);
-    rowsFrom = rows;
-    rowFloats = rowStep;
     wantsNorm = true;
     flat.fit(plan.shape.allParameters());
     gradient = flat.segment;
+  }
+
+  /** The gradients of all networks, one behind the other. */
+  Floats gradients() {
+    return flat;
+  }
+
+  /** Σ g² of each network; NaN if it has to be taken again. */
+  double[] squares() {
+    return ofNetworks;
   }
 
   /** Takes a gradient as it is, and its squares. */
@@ -136,10 +145,6 @@ final class NetworkUpdate implements AutoCloseable {
       int end = plan.stretches[stretch + 1];
       if (sums != null) {
         addUp(network, begin, end);
-      }
-      if (rowsFrom != null) {
-        long first = (long) network * plan.shape.parameters() + begin;
-        rowsFrom.store(network * rowFloats + begin, gradient, first * Float.BYTES, end - begin);
       }
       if (wantsNorm) {
         long first = (long) network * plan.shape.parameters() + begin;
@@ -221,9 +226,15 @@ final class NetworkUpdate implements AutoCloseable {
 
   /** The step of some networks whose gradients and losses are there. */
   void finish(int first, int count, int worker) {
-    collect((long) first * stretches(), (long) (first + count) * stretches(), worker);
     boolean alike = true;
     for (int e = first; e < first + count; e++) {
+      long stretch = (long) e * stretches();
+      if (Double.isNaN(ofNetworks[e])) {
+        collect(stretch, stretch + stretches(), worker);
+      } else {
+        Arrays.fill(squares, (int) stretch, (int) stretch + stretches(), 0);
+        squares[(int) stretch] = ofNetworks[e];
+      }
       setLoss(e, lossSums[e], lossErrors, losses);
       setScale(e);
       alike &= scales[e] == scales[first];
@@ -255,7 +266,6 @@ final class NetworkUpdate implements AutoCloseable {
     }
     training = null;
     gradient = null;
-    rowsFrom = null;
     losses = null;
   }
 

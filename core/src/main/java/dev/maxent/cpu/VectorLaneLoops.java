@@ -4,14 +4,25 @@ import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.LANES;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Loops over networks in lanes with the Vector API. */
 final class VectorLaneLoops implements LaneLoops {
-  private final Apart blocks = Apart.of(VectorLaneRows.class, "product");
+  /** As many squares are summed in float32, eight sums to a lane. */
+  private static final int SQUARES = 1024;
+
+  private final Apart rows = Apart.of(VectorLaneRows.class, "product");
+  private final Apart column = Apart.of(VectorLaneColumn.class, "product");
+  private final Apart units = Apart.of(VectorLaneUnits.class, "product");
+  private final Apart gated = Apart.of(VectorLaneSlopes.class, "product");
+  private final Apart rectify = Apart.of(VectorLaneProduct.class, "rectify");
+  private final Apart gate = Apart.of(VectorLaneProduct.class, "gate");
   private final Apart product = Apart.of(VectorLaneProduct.class, "product");
   private final Apart squared = Apart.of(VectorLaneLoss.class, "squared");
   private final Apart huber = Apart.of(VectorLaneLoss.class, "huber");
   private final Apart turn = Apart.of(VectorLaneProduct.class, "turn");
+  private final Apart squares = Apart.of(VectorLaneLoss.class, "squares");
+  private final Apart copyRows = Apart.of(VectorParameters.class, "copyRows");
   private final Apart spread = Apart.of(VectorLaneProduct.class, "spread");
   private final VectorPanels panels = new VectorPanels();
   private final ThreadLocal<LoopScratch> scratch = ThreadLocal.withInitial(LoopScratch::new);
@@ -23,8 +34,8 @@ final class VectorLaneLoops implements LaneLoops {
 
   @Override
   public void product(LaneProduct p) {
-    boolean adjacent = VectorMath.MANY_REGISTERS && p.aRow == BYTES;
-    int whole = adjacent ? p.rows / VectorLaneRows.ROWS * VectorLaneRows.ROWS : 0;
+    Apart blocks = blocks(p);
+    int whole = blocks == null ? 0 : p.rows / VectorLaneRows.ROWS * VectorLaneRows.ROWS;
     if (whole > 0) {
       blocks.run(p);
       p.aAt += whole * p.aRow;
@@ -32,9 +43,40 @@ final class VectorLaneLoops implements LaneLoops {
       p.cAt += whole * p.cRow;
       p.rows -= whole;
     }
-    if (p.rows > 0) {
-      product.run(p);
+    if (p.rows == 0) {
+      return;
     }
+    if (p.roomAt == 0) {
+      product.run(p);
+    } else {
+      long to = p.cAt;
+      p.cAt = p.roomAt;
+      product.run(p);
+      p.cAt = to;
+      gate.run(p);
+    }
+    if (p.rectify) {
+      rectify.run(p);
+    }
+  }
+
+  /** What takes whole blocks of rows, or null. */
+  private Apart blocks(LaneProduct p) {
+    if (!VectorMath.MANY_REGISTERS) {
+      return null;
+    }
+    boolean adjacent = p.aRow == BYTES;
+    boolean alike = adjacent && p.cRow == BYTES;
+    if (p.rectify) {
+      return alike && p.initRow == BYTES && p.initColumn == 0 ? units : null;
+    }
+    if (p.roomAt != 0) {
+      return alike ? gated : null;
+    }
+    if (p.columns == 1) {
+      return column;
+    }
+    return adjacent ? rows : null;
   }
 
   @Override
@@ -58,13 +100,33 @@ final class VectorLaneLoops implements LaneLoops {
   public void scatter(long from, int columns, long to, long step, int rows) {
     Square s = scratch.get().square;
     for (int c = 0; c < columns; c += LANES) {
+      int many = Math.min(LANES, columns - c);
+      boolean whole = many == LANES;
       s.from = from + c * BYTES;
       s.fromStep = BYTES;
-      s.fromRows = Math.min(LANES, columns - c);
-      s.to = to + c * 4L;
-      s.toStep = step;
+      s.fromRows = many;
+      s.to = whole ? to + c * 4L : s.scratchAt;
+      s.toStep = whole ? step : BYTES;
       s.toRows = rows;
       panels.run(s);
+      if (!whole) {
+        copyRows.run(s.scratchAt, BYTES, to + c * 4L, step, rows, many);
+      }
+    }
+  }
+
+  @Override
+  public void squares(long from, int count, double[] to, int first, int networks) {
+    MemorySegment sums = scratch.get().sums;
+    for (int at = 0; at < count; at += SQUARES) {
+      squares.run(from + at * BYTES, sums.address(), Math.min(SQUARES, count - at));
+      for (int e = 0; e < networks; e++) {
+        double part = sums.getAtIndex(ValueLayout.JAVA_FLOAT, e);
+        to[first + e] = at == 0 ? part : to[first + e] + part;
+      }
+    }
+    for (int e = first; e < first + networks; e++) {
+      to[e] = VectorNetworkLoops.areSafe(to[e]) ? to[e] : Double.NaN;
     }
   }
 

@@ -4,10 +4,12 @@ import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.MEMORY;
 import static dev.maxent.cpu.VectorMath.ORDER;
+import static dev.maxent.cpu.VectorMath.load;
 import static dev.maxent.cpu.VectorMath.store;
 
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Loops over networks in lanes. Blocks of four rows by two columns stay in registers: a term takes
@@ -86,6 +88,31 @@ final class VectorLaneProduct {
         row3 = m3 * p.cRow;
         store(c30, i0 + row3);
         store(c31, i1 + row3);
+      }
+    }
+  }
+
+  /** C ← 0 where it is below. */
+  static void rectify(LaneProduct p) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int r = 0; r < p.rows; r++) {
+      for (int c = 0; c < p.columns; c++) {
+        long at = p.cAt + r * p.cRow + c * p.cColumn;
+        FloatVector z = load(at);
+        store(z.blend(zero, z.compare(VectorOperators.LT, zero)), at);
+      }
+    }
+  }
+
+  /** C ← what is in the room, where C is not ≤ 0. */
+  static void gate(LaneProduct p) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    long toRoom = p.roomAt - p.cAt;
+    for (int r = 0; r < p.rows; r++) {
+      for (int c = 0; c < p.columns; c++) {
+        long at = p.cAt + r * p.cRow + c * p.cColumn;
+        FloatVector v = load(at);
+        store(load(at + toRoom).blend(zero, v.compare(VectorOperators.LE, zero)), at);
       }
     }
   }

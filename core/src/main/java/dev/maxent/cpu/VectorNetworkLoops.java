@@ -258,6 +258,11 @@ final class VectorNetworkLoops implements NetworkLoops {
     return sum;
   }
 
+  /** Whether a sum of squares in float32 is what it seems. */
+  static boolean areSafe(double sum) {
+    return sum > SMALLEST_SQUARES && sum < LARGEST_SQUARES;
+  }
+
   private double sumOfWhole(long x, int count) {
     MemorySegment lanes = scratch.get().sums;
     shortSquares.run(x, lanes.address(), count);
@@ -265,7 +270,7 @@ final class VectorNetworkLoops implements NetworkLoops {
     for (int i = 0; i < LANES; i++) {
       sum += lanes.getAtIndex(ValueLayout.JAVA_FLOAT, i);
     }
-    if (!(sum > SMALLEST_SQUARES && sum < LARGEST_SQUARES)) {
+    if (!areSafe(sum)) {
       squares.run(x, lanes.address(), count);
       sum = 0;
       for (int i = 0; i < LANES; i++) {

@@ -64,9 +64,13 @@ class CpuNetworkTest {
   /** One network to a lane, with lanes to spare and batches that end within a few rows. */
   @Test
   void networksInLanes() {
-    for (int batch : new int[] {1, 15, 16, 17, 100}) {
+    for (int batch : new int[] {1, 15, 16, 17, 31, 33, 100}) {
       compare(NetworkShape.of(3, 9, 2).networks(18).activation(Activation.SILU), batch);
+      compare(NetworkShape.of(3, 16, 17, 2).networks(18), batch);
     }
+    compare(NetworkShape.of(1, 7, 1, 8, 1, 1).networks(33), 37);
+    compare(NetworkShape.of(1, 1).networks(19), 9);
+    compare(NetworkShape.of(20, 32, 32, 32, 32, 32, 32, 32, 32, 32, 11).networks(16), 33);
     compare(NetworkShape.of(32, 32, 31, 4).networks(40), 70);
     compare(NetworkShape.of(6, 2).networks(16), 512);
   }

@@ -2,6 +2,7 @@ package dev.maxent.workload;
 
 import static dev.maxent.backend.ElementType.INT32;
 import static dev.maxent.backend.ElementType.REAL;
+import static dev.maxent.workload.NetworkProblem.Fill.NAN_PARAMETER;
 
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
@@ -94,7 +95,8 @@ public final class SplitCases {
     return List.of(
         NetworkCases.forward(problem, shape.toString(), Set.of()),
         NetworkCases.backward(problem, shape.toString(), true, true, Set.of()),
-        RegressionCases.step(problem, shape.toString(), Set.of()));
+        RegressionCases.step(problem, shape.toString(), Set.of()),
+        RegressionCases.step(problem.fill(NAN_PARAMETER), shape + "/nan", Set.of()));
   }
 
   /**
