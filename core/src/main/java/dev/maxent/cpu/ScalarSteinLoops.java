@@ -45,6 +45,11 @@ final class ScalarSteinLoops implements SteinLoops {
   }
 
   @Override
+  public SteinMutualLoops mutual() {
+    return null;
+  }
+
+  @Override
   public int width() {
     return WIDTH;
   }

@@ -90,6 +90,14 @@ final class SteinBlock implements AutoCloseable {
   /** Bytes from a row of the transposed particles to the next; no constant to HotSpot. */
   long tileStep;
 
+  // Of pairs that count for both, see SteinMutualLoops: all tiles, the particles of the last one,
+  // where a chunk of sources lies, and sums of that chunk and of some tiles.
+  long cloudAt;
+  int targets;
+  long sourceTileAt;
+  long ownAt;
+  long theirsAt;
+
   private final Block.Room tiles = new Block.Room();
   private final Block.Room values = new Block.Room();
   private final Block.Room transposed = new Block.Room();
@@ -115,7 +123,7 @@ final class SteinBlock implements AutoCloseable {
     return all <= FEW ? FEW : most;
   }
 
-  /** All targets, transposed; shared by the workers on one state. */
+  /** All targets, transposed, or all tiles; shared by the workers on one state. */
   MemorySegment transposed(long floats) {
     return transposed.atLeast(floats);
   }

@@ -21,6 +21,13 @@ interface SteinLoops {
   SteinLaneLoops lanes();
 
   /**
+   * Loops on particles that are both sources and targets.
+   *
+   * @return them, or null where there are none
+   */
+  SteinMutualLoops mutual();
+
+  /**
    * Targets of a tile.
    *
    * @return a positive number

@@ -21,6 +21,11 @@ final class SteinTask implements Workers.Task {
   private final SteinLoops loops;
   private final SteinStates states;
   private final SteinLanesTask lanes;
+  private final SteinMutualTask mutual;
+
+  /** Whether states that are fit for it are done mutually. */
+  private boolean mutually;
+
   private Particles source;
   private Particles target;
   private MemorySegment score;
@@ -39,6 +44,7 @@ final class SteinTask implements Workers.Task {
     this.states = states;
     loops = engine.loops().stein();
     lanes = new SteinLanesTask(engine, states);
+    mutual = new SteinMutualTask(engine, states, this);
   }
 
   void direction(
@@ -120,6 +126,10 @@ final class SteinTask implements Workers.Task {
     score = SoftTask.segment(s);
     kernel = k;
     tiles = tiles(y);
+    mutually = sums == null && mutual.takes(x, y, k);
+    if (mutually && mutual.direction(x)) {
+      return;
+    }
     double pairs = (double) x.count() * Math.min(y.count(), loops.width());
     double nanos = pairs * (NANOS_PER_PAIR + x.dimensions() * NANOS_PER_COORDINATE);
     engine.workers().run(x.states() * (long) tiles, nanos, this);
@@ -133,6 +143,7 @@ final class SteinTask implements Workers.Task {
     temperature = null;
     out = null;
     sums = null;
+    mutually = false;
   }
 
   @Override
@@ -148,7 +159,7 @@ final class SteinTask implements Workers.Task {
           states.giveUp(state);
         }
       }
-      if (states.status(state) != SteinStates.FAST) {
+      if (states.status(state) != SteinStates.FAST || (mutually && SteinMutualTask.takes(block))) {
         continue;
       }
       int first = (int) (piece % tiles) * loops.width();
@@ -165,7 +176,8 @@ final class SteinTask implements Workers.Task {
     }
   }
 
-  private void place(SteinBlock b, int state) {
+  /** A worker's scratch ← a state and its kernel. */
+  void place(SteinBlock b, int state) {
     b.x = SoftTask.segment(source.array());
     b.y = SoftTask.segment(target.array());
     b.s = score;

@@ -41,10 +41,17 @@ final class VectorSteinLoops implements SteinLoops {
 
   private final VectorSteinCounting counting = new VectorSteinCounting();
   private final SteinLaneLoops lanes = new VectorSteinLaneLoops();
+  private final SteinMutualLoops mutual =
+      VectorMath.MANY_REGISTERS ? new VectorSteinMutualLoops(this) : null;
 
   @Override
   public SteinLaneLoops lanes() {
     return lanes;
+  }
+
+  @Override
+  public SteinMutualLoops mutual() {
+    return mutual;
   }
 
   @Override
@@ -55,7 +62,7 @@ final class VectorSteinLoops implements SteinLoops {
   @Override
   public void direction(SteinBlock b, int first, int targets) {
     int d = b.d;
-    tile(b);
+    place(b, 0);
     pack(b, b.y.address() + b.stateY + first * (d * 4L), targets, b.tileAt);
     long totals = b.sumAt + d * (WIDTH * 4L);
     boolean several = b.n > STRETCH;
@@ -72,20 +79,22 @@ final class VectorSteinLoops implements SteinLoops {
     unpack(b, several ? totals : b.sumAt, first, targets);
   }
 
-  /** Places the tile and the sums in scratch. */
-  private static void tile(SteinBlock b) {
+  /** Places the tile and the sums in scratch; where more floats lie. */
+  static long place(SteinBlock b, long more) {
     long floats = (long) b.d * WIDTH;
-    MemorySegment scratch = b.tiles(4 * floats + 2 * KERNELS + 2L * GROUP * b.d);
+    long padding = (2L * GROUP * b.d + LANES) & -LANES;
+    MemorySegment scratch = b.tiles(4 * floats + 2 * KERNELS + padding + more);
     b.tileStep = WIDTH * 4L;
     b.tileAt = scratch.address();
     b.tileScoreAt = b.tileAt + floats * 4L;
     b.sumAt = b.tileScoreAt + floats * 4L;
     b.kernelAt = b.sumAt + floats * 8L;
     b.growthAt = b.kernelAt + KERNELS * 4L;
+    return b.growthAt + (KERNELS + padding) * 4L;
   }
 
   /** Chunks of some sources, the last group padded. */
-  private void stretch(SteinBlock b, int from, int count, int targets, boolean discrepancy) {
+  void stretch(SteinBlock b, int from, int count, int targets, boolean discrepancy) {
     long row = b.d * 4L;
     b.sourceAt = b.x.address() + b.stateX + from * row;
     b.scoreAt = b.s.address() + b.stateX + from * row;
@@ -197,7 +206,7 @@ final class VectorSteinLoops implements SteinLoops {
   }
 
   /** Rows of a tile ← coordinates of particles; 0 in lanes beyond the last. */
-  private void pack(SteinBlock b, long from, int targets, long tile) {
+  void pack(SteinBlock b, long from, int targets, long tile) {
     int d = b.d;
     int done = 0;
     if (d <= VectorSteinTiles.MOST_COORDINATES) {
@@ -225,7 +234,7 @@ final class VectorSteinLoops implements SteinLoops {
   }
 
   /** φ ← sums / n, and + α y with the linear kernel. */
-  private void unpack(SteinBlock b, long sums, int first, int targets) {
+  void unpack(SteinBlock b, long sums, int first, int targets) {
     int d = b.d;
     long row = d * 4L;
     float share = 1f / b.n;
@@ -256,7 +265,7 @@ final class VectorSteinLoops implements SteinLoops {
   @Override
   public double discrepancy(SteinBlock b, int first, int targets) {
     long row = b.d * 4L;
-    tile(b);
+    place(b, 0);
     pack(b, b.x.address() + b.stateX + first * row, targets, b.tileAt);
     pack(b, b.s.address() + b.stateX + first * row, targets, b.tileScoreAt);
     double sum = 0;

@@ -42,9 +42,12 @@ class SteinMemoryTest {
   /** A thread's tiles and chunks of kernels, and what the JVM allocates aside. */
   private static final long PER_THREAD = 256 << 10;
 
-  /** The particles once more, transposed, and a byte or number per state. */
+  /**
+   * The particles once more, transposed, then in tiles with their scores and sums, while the former
+   * makes room for the latter, and a byte or number per state.
+   */
   private static long particles(int n) {
-    return 4L * (n + 64) * DIMENSIONS;
+    return 4 * 4L * (n + 64) * DIMENSIONS;
   }
 
   /**
