@@ -250,13 +250,41 @@ final class ScalarSteinLoops implements SteinLoops {
     b.kept = kept;
   }
 
+  private static float drawn(SteinBlock b, int i) {
+    long bits = SteinLoops.pairBits(i);
+    return square(b, (int) SteinLoops.source(b, bits), (int) SteinLoops.target(b, bits));
+  }
+
   @Override
-  public void sample(SteinBlock b, int first, int end) {
+  public void sample(SteinBlock b, int count) {
     MemorySegment values = b.values();
-    for (int i = first; i < end; i++) {
-      long bits = SteinLoops.pairBits(i);
-      float square = square(b, (int) SteinLoops.source(b, bits), (int) SteinLoops.target(b, bits));
-      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, square);
+    for (int i = 0; i < count; i++) {
+      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, drawn(b, i));
+    }
+  }
+
+  @Override
+  public void survey(SteinBlock b, int first, int end) {
+    MemorySegment values = b.values();
+    for (int piece = first; piece < end; piece++) {
+      long before = b.below;
+      for (int i = piece * DRAWN; i < (piece + 1) * DRAWN; i++) {
+        add(b, values, drawn(b, i), true);
+      }
+      b.belowSquared += (b.below - before) * (b.below - before);
+    }
+  }
+
+  private static void add(SteinBlock b, MemorySegment values, float square, boolean keeps) {
+    if (square <= b.from) {
+      b.below++;
+    } else if (square <= b.to) {
+      b.inside++;
+      if (keeps && b.kept < b.most) {
+        values.setAtIndex(ValueLayout.JAVA_FLOAT, b.kept++, square);
+      }
+    } else {
+      b.above = Math.min(b.above, square);
     }
   }
 
@@ -266,17 +294,7 @@ final class ScalarSteinLoops implements SteinLoops {
     for (int j = first * GROUP; j < Math.min(b.n, end * GROUP); j++) {
       boolean keeps = j / GROUP % b.thin == 0;
       for (int i = b.pairs ? j + 1 : 0; i < b.m; i++) {
-        float square = square(b, j, i);
-        if (square <= b.from) {
-          b.below++;
-        } else if (square <= b.to) {
-          b.inside++;
-          if (keeps && b.kept < b.most) {
-            values.setAtIndex(ValueLayout.JAVA_FLOAT, b.kept++, square);
-          }
-        } else {
-          b.above = Math.min(b.above, square);
-        }
+        add(b, values, square(b, j, i), keeps);
       }
     }
   }

@@ -61,6 +61,7 @@ final class SteinBlock implements AutoCloseable {
   float to;
   int thin;
   long below;
+  long belowSquared;
   long inside;
   float above;
   int kept;
@@ -190,6 +191,7 @@ final class SteinBlock implements AutoCloseable {
     to = other.to;
     thin = other.thin;
     below = 0;
+    belowSquared = 0;
     inside = 0;
     kept = 0;
     above = Float.POSITIVE_INFINITY;

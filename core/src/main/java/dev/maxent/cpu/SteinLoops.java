@@ -68,14 +68,26 @@ interface SteinLoops {
    */
   void transpose(SteinBlock b);
 
+  /** Pairs that {@link #survey} draws at a time: as many as find room behind what is kept. */
+  int DRAWN = 1024;
+
   /**
-   * b.values[i] ← the squared distance of the i-th of an endless row of pseudo-random pairs.
+   * b.values ← squared distances of pseudo-random pairs.
    *
-   * @param b the state, with room for the values
-   * @param first the first i
+   * @param b the state, transposed, with room for the values
+   * @param count how many
+   */
+  void sample(SteinBlock b, int count);
+
+  /**
+   * Counts squared distances of pseudo-random pairs as {@link #count} does, {@link #DRAWN} of them
+   * for a piece; b.belowSquared += the square of what each piece adds to b.below.
+   *
+   * @param b the state, transposed, whose pairs count once
+   * @param first the first piece
    * @param end behind the last
    */
-  void sample(SteinBlock b, int first, int end);
+  void survey(SteinBlock b, int first, int end);
 
   /** 64 random bits for the i-th pair: Steele, Lea and Flood's SplitMix64. */
   static long pairBits(int i) {

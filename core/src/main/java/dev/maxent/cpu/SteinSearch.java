@@ -6,9 +6,10 @@ import java.lang.foreign.MemorySegment;
  * The squared distance at a rank, exact whatever the order of work. Few distances are computed once
  * and kept. Many are computed again in each pass: a pass counts those up to two bounds that a
  * sample suggests, and keeps those in between as long as they fit; otherwise they are the next
- * sample. The two bounds always enclose the rank, so that only the number of passes depends on the
- * sample: two as a rule. Where a sample does not bring the bounds together, as among equal
- * distances, a pass halves the bits between them, so that any input comes to an end.
+ * sample. Of very many a small sample suggests bounds for a survey, a larger sample that is treated
+ * as the pass treats all. The two bounds always enclose the rank, so that only the number of passes
+ * depends on the sample: two as a rule. Where a sample does not bring the bounds together, as among
+ * equal distances, a pass halves the bits between them, so that any input comes to an end.
  */
 final class SteinSearch implements Workers.Task {
   private static final int SAMPLE = 8192;
@@ -16,10 +17,13 @@ final class SteinSearch implements Workers.Task {
   /** Half the distance of the bounds, in deviations of a rank of the sample. */
   private static final double DEVIATIONS = 4;
 
-  /** Of which a worker draws so many at a time. */
-  private static final int DRAWN = 512;
+  /** The same for a survey, which is to have the rank within even if pairs are much alike. */
+  private static final double DEVIATIONS_AHEAD = 10;
 
-  private static final double NANOS_TO_DRAW = 8;
+  /** Pieces of a survey, and how many times as many distances are worth one. */
+  private static final int PIECES = 64;
+
+  private static final long MANY = 64L * PIECES * SteinLoops.DRAWN;
   private static final double NANOS_PER_PAIR = 0.3;
 
   /** Passes that do not halve the bits between the bounds, before one that does. */
@@ -30,8 +34,12 @@ final class SteinSearch implements Workers.Task {
 
   private final CpuEngine engine;
   private final SteinLoops loops;
-  private final Workers.Task sampling = this::draw;
-  private SteinBlock sampled;
+  private final Workers.Task surveying = this::survey;
+
+  // The bounds of the next pass and the share of the pairs between them.
+  private int low;
+  private int high;
+  private double share;
 
   SteinSearch(CpuEngine engine) {
     this.engine = engine;
@@ -65,20 +73,23 @@ final class SteinSearch implements Workers.Task {
     long before = 0;
     long upTo = all;
     int idle = 0;
-    sample(b, alone);
+    b.valuesAt = b.values().address();
+    loops.sample(b, SAMPLE);
+    b.kept = SAMPLE;
+    double part = (rank + 0.5) / all;
+    boolean surveyed = b.pairs && all >= MANY && survey(b, part, alone);
     while (true) {
-      int low = from;
-      int high = to;
-      double share = 1;
-      if (b.kept > 0) {
+      if (surveyed) {
+        surveyed = false;
+      } else if (b.kept > 0) {
         double size = b.kept;
         double middle = (rank - before + 0.5) / (upTo - before) * size;
-        double spread = 0.5 * DEVIATIONS * Math.sqrt(size) + 1;
-        int first = (int) Math.floor(middle - spread);
-        int last = (int) Math.ceil(middle + spread);
-        high = last < b.kept ? Math.min(at(b, last), to) : to;
-        low = first >= 0 ? Math.min(at(b, first), to) - 1 : from;
-        share = Math.min(1, (last - first) / size);
+        bound(b, middle, 0.5 * DEVIATIONS * Math.sqrt(size) + 1, from, to);
+        share /= size;
+      } else {
+        low = from;
+        high = to;
+        share = 1;
       }
       if (idle >= PATIENCE) {
         low = from;
@@ -90,9 +101,9 @@ final class SteinSearch implements Workers.Task {
         high--;
         share = 1;
       }
-      double expected = share * (upTo - before);
+      double expected = Math.min(1, share) * (upTo - before);
       int thin = (int) Math.clamp(Math.ceil(expected / (0.5 * b.most)), 1, b.n);
-      pass(b, low, high, thin, alone);
+      pass(b, thin, alone, false);
       int width = to - from;
       long under = b.below;
       long within = b.below + b.inside;
@@ -139,41 +150,59 @@ final class SteinSearch implements Workers.Task {
     return Float.floatToRawIntBits(b.low);
   }
 
-  /** b.values ← distances of pseudo-random pairs. */
-  private void sample(SteinBlock b, boolean alone) {
-    b.valuesAt = b.values().address();
-    if (alone) {
-      sampled = b;
-      engine.workers().run(SAMPLE / DRAWN, DRAWN * NANOS_TO_DRAW, sampling);
-      sampled = null;
-    } else {
-      loops.sample(b, 0, SAMPLE);
-    }
-    b.kept = SAMPLE;
+  /** Bounds ← elements so far from the middle in the order of those kept; share ← how many. */
+  private void bound(SteinBlock b, double middle, double spread, int from, int to) {
+    int first = (int) Math.floor(middle - spread);
+    int last = (int) Math.ceil(middle + spread);
+    high = last < b.kept ? Math.min(at(b, last), to) : to;
+    low = first >= 0 ? Math.min(at(b, first), to) - 1 : from;
+    share = last - first;
   }
 
-  private void draw(long from, long to, int worker) {
-    loops.sample(sampled, (int) from * DRAWN, (int) to * DRAWN);
+  /**
+   * Bounds by a survey. How far its rank may be off is seen by how the pieces differ, as vectors of
+   * neighbours may be alike.
+   *
+   * @return whether there are any; else the sample is still there
+   */
+  private boolean survey(SteinBlock b, double part, boolean alone) {
+    bound(b, part * SAMPLE, 0.5 * DEVIATIONS_AHEAD * Math.sqrt(SAMPLE), -1, LARGEST);
+    pass(b, 1, alone, true);
+    double size = (double) PIECES * SteinLoops.DRAWN;
+    double mean = (double) b.below / PIECES;
+    double deviation = Math.sqrt(Math.max(0, b.belowSquared - mean * b.below));
+    if (b.kept == 0 || b.kept < b.inside) {
+      return false;
+    }
+    bound(b, part * size - b.below, DEVIATIONS * deviation + 1, -1, LARGEST);
+    share /= size;
+    return true;
   }
 
   /** Counts over all sources; b has the sums, and what was kept as far as it fits. */
-  private void pass(SteinBlock b, int low, int high, int thin, boolean alone) {
+  private void pass(SteinBlock b, int thin, boolean alone, boolean surveys) {
     b.from = low < 0 ? -1 : Float.intBitsToFloat(low);
     b.to = Float.intBitsToFloat(high);
     b.thin = thin;
-    int groups = Math.ceilDiv(b.n, SteinLoops.GROUP);
+    int groups = surveys ? PIECES : Math.ceilDiv(b.n, SteinLoops.GROUP);
     if (!alone) {
       b.share(b);
-      loops.count(b, 0, groups);
+      if (surveys) {
+        loops.survey(b, 0, groups);
+      } else {
+        loops.count(b, 0, groups);
+      }
       return;
     }
     for (int worker = engine.threads() - 1; worker >= 0; worker--) {
       engine.stein(worker).share(b);
     }
-    engine.workers().run(groups, 0.5 * SteinLoops.GROUP * b.m * NANOS_PER_PAIR, this);
+    double pairs = surveys ? SteinLoops.DRAWN : 0.5 * SteinLoops.GROUP * b.m;
+    engine.workers().run(groups, pairs * NANOS_PER_PAIR, surveys ? surveying : this);
     for (int worker = 1; worker < engine.threads(); worker++) {
       SteinBlock other = engine.stein(worker);
       b.below += other.below;
+      b.belowSquared += other.belowSquared;
       b.inside += other.inside;
       b.above = Math.min(b.above, other.above);
       int fit = Math.min(other.kept, b.most - b.kept);
@@ -185,5 +214,9 @@ final class SteinSearch implements Workers.Task {
   @Override
   public void run(long from, long to, int worker) {
     loops.count(engine.stein(worker), (int) from, (int) to);
+  }
+
+  private void survey(long from, long to, int worker) {
+    loops.survey(engine.stein(worker), (int) from, (int) to);
   }
 }

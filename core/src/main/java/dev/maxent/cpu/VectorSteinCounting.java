@@ -18,7 +18,47 @@ final class VectorSteinCounting {
 
   private final Apart squares = VectorSteinLoops.squaresOfFour();
   private final Apart count = Apart.of(VectorSteinMedian.class, "count");
+  private final Apart draw = Apart.of(VectorSteinMedian.class, "draw");
   private final Apart keep = Apart.of(VectorSteinMedian.class, "keep");
+
+  /** See {@link SteinLoops#sample}. */
+  void sample(SteinBlock b, int count) {
+    if (b.pairs) {
+      b.kernelAt = b.valuesAt;
+      b.kernels = count / LANES;
+      b.groups = 0;
+      draw.run(b);
+      return;
+    }
+    long row = b.d * 4L;
+    long sources = b.x.address() + b.stateX;
+    long targets = b.y.address() + b.stateY;
+    for (int i = 0; i < count; i++) {
+      long bits = SteinLoops.pairBits(i);
+      long x = sources + SteinLoops.source(b, bits) * row;
+      long y = targets + SteinLoops.target(b, bits) * row;
+      float square = 0;
+      for (long c = 0; c < row; c += 4) {
+        float delta = MEMORY.get(REAL, x + c) - MEMORY.get(REAL, y + c);
+        square = Math.fma(delta, delta, square);
+      }
+      MEMORY.set(REAL, b.valuesAt + i * 4L, square);
+    }
+  }
+
+  /** See {@link SteinLoops#survey}. */
+  void survey(SteinBlock b, int first, int end) {
+    b.kernelAt = b.tiles(SteinLoops.DRAWN).address();
+    b.valuesAt = b.values().address();
+    b.kernels = SteinLoops.DRAWN / LANES;
+    for (int piece = first; piece < end; piece++) {
+      b.groups = piece * b.kernels;
+      draw.run(b);
+      long before = b.below;
+      keep.run(b);
+      b.belowSquared += (b.below - before) * (b.below - before);
+    }
+  }
 
   /** See {@link SteinLoops#count}. */
   void run(SteinBlock b, int first, int end) {

@@ -321,21 +321,13 @@ final class VectorSteinLoops implements SteinLoops {
   }
 
   @Override
-  public void sample(SteinBlock b, int first, int end) {
-    long row = b.d * 4L;
-    long sources = b.x.address() + b.stateX;
-    long targets = b.y.address() + b.stateY;
-    for (int i = first; i < end; i++) {
-      long bits = SteinLoops.pairBits(i);
-      long x = sources + SteinLoops.source(b, bits) * row;
-      long y = targets + SteinLoops.target(b, bits) * row;
-      float square = 0;
-      for (long c = 0; c < row; c += 4) {
-        float delta = MEMORY.get(REAL, x + c) - MEMORY.get(REAL, y + c);
-        square = Math.fma(delta, delta, square);
-      }
-      MEMORY.set(REAL, b.valuesAt + i * 4L, square);
-    }
+  public void sample(SteinBlock b, int count) {
+    counting.sample(b, count);
+  }
+
+  @Override
+  public void survey(SteinBlock b, int first, int end) {
+    counting.survey(b, first, end);
   }
 
   @Override

@@ -50,6 +50,29 @@ final class VectorSteinMedian {
     b.kept = (int) ((to - b.valuesAt) / 4);
   }
 
+  /**
+   * Squared distances of pseudo-random pairs, a vector of neighbours and one of others at a time:
+   * nobody is paired with itself.
+   */
+  static void draw(SteinBlock b) {
+    long places = (long) b.n - LANES + 1;
+    long step = b.tileStep;
+    long rows = b.tileAt + b.d * step;
+    int vector = b.groups;
+    long end = b.kernelAt + b.kernels * BYTES;
+    for (long to = b.kernelAt; to < end; to += BYTES) {
+      long bits = SteinLoops.pairBits(vector++);
+      long here = ((bits >>> 32) * places) >>> 32;
+      long there = ((bits & 0xffffffffL) * (places - 1)) >>> 32;
+      there += there >= here ? 1 : 0;
+      FloatVector square = FloatVector.zero(FLOATS);
+      for (long at = b.tileAt; at < rows; at += step) {
+        square = squared(load(at + here * 4), load(at + there * 4), square);
+      }
+      store(square, to);
+    }
+  }
+
   /** Counts values, of which there are whole vectors: see {@link SteinLoops#count}. */
   static void count(SteinBlock b) {
     FloatVector from = FloatVector.broadcast(FLOATS, b.from);

@@ -64,6 +64,13 @@ class SteinSearchTest {
     check("scattered", _ -> random.nextDouble() * random.nextDouble());
   }
 
+  /** Neighbours are drawn together, so that they tell less than as many others. */
+  @Test
+  void ofParticlesInOrder() {
+    check("in order", i -> i * (double) i);
+    check("in rows", i -> Math.floorDiv(i, 100) + 1e-3 * (i % 100));
+  }
+
   @Test
   void ofTwoTightClusters() {
     SplittableRandom random = new SplittableRandom(4);
