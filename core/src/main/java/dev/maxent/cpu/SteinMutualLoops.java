@@ -38,7 +38,8 @@ interface SteinMutualLoops {
   void start(SteinBlock b, int first, int end);
 
   /**
-   * Adds the terms of all pairs of one particle here and one there.
+   * Adds the terms of all pairs of one particle here and one there to the sums here; the others
+   * stay in the scratch until {@link #settle}.
    *
    * @param b the state
    * @param first the first tile here
@@ -47,6 +48,15 @@ interface SteinMutualLoops {
    * @param endThere behind the last, at most {@link #MOST_TILES} further
    */
   void meet(SteinBlock b, int first, int end, int firstThere, int endThere);
+
+  /**
+   * Adds what {@link #meet} left to the sums there.
+   *
+   * @param b the state
+   * @param firstThere the first tile there
+   * @param endThere behind the last
+   */
+  void settle(SteinBlock b, int firstThere, int endThere);
 
   /** Tiles whose sums a worker keeps apart. */
   int MOST_TILES = 4;

@@ -2,12 +2,14 @@ package dev.maxent.cpu;
 
 import dev.maxent.kernel.Particles;
 import dev.maxent.kernel.SteinKernel;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * The direction with the RBF kernel where the targets are the sources: each pair's kernel is
  * computed once for both. Groups of particles meet like the teams of a tournament: in each round
- * every group meets one other, so that no two threads write to the same sums, and all sums have an
- * order that only the number of particles decides.
+ * every group meets one other, tile by tile of the first, whose sums nothing else writes to then;
+ * to those of the second each tile adds in its turn. So all sums have an order that only the number
+ * of particles decides.
  */
 @SuppressWarnings("ReferenceEquality") // an array is equal only to itself
 final class SteinMutualTask implements Workers.Task {
@@ -41,6 +43,12 @@ final class SteinMutualTask implements Workers.Task {
   private int state;
   private int round;
   private long cloudAt;
+
+  /** Of each meeting the tile that may add to the second group's sums. */
+  private AtomicIntegerArray turns = new AtomicIntegerArray(0);
+
+  /** Whether there are turns that will never come. */
+  private volatile boolean failed;
 
   SteinMutualTask(CpuEngine engine, SteinStates states, SteinTask owner) {
     this.engine = engine;
@@ -95,8 +103,9 @@ final class SteinMutualTask implements Workers.Task {
         state = b;
         cloudAt = block.transposed(loops.floats(n, block.d)).address();
         for (round = START; round <= rounds(); round++) {
-          boolean meet = round != START && round != rounds();
-          engine.workers().run(meet ? (groups + 1) / 2 : groups, nanos, this);
+          resetTurns();
+          double each = isMeeting(round) ? nanos / tilesOfGroup : nanos;
+          engine.workers().run(pieces(round), each, this);
         }
       }
     }
@@ -108,6 +117,29 @@ final class SteinMutualTask implements Workers.Task {
     return (groups - 1) | 1;
   }
 
+  private boolean isMeeting(int now) {
+    return now != START && now != rounds();
+  }
+
+  /** Tiles of the first group of each meeting, or groups. */
+  private int pieces(int now) {
+    return isMeeting(now) ? meetings() * tilesOfGroup : groups;
+  }
+
+  private int meetings() {
+    return (groups + 1) / 2;
+  }
+
+  private void resetTurns() {
+    failed = false;
+    if (turns.length() < meetings()) {
+      turns = new AtomicIntegerArray(meetings());
+    }
+    for (int i = 0; i < meetings(); i++) {
+      turns.setPlain(i, 0);
+    }
+  }
+
   private void whole(long from, long to, int worker) {
     SteinBlock b = engine.stein(worker);
     for (int mine = (int) from; mine < to; mine++) {
@@ -116,9 +148,8 @@ final class SteinMutualTask implements Workers.Task {
         b.cloudAt = b.transposed(loops.floats(n, b.d)).address();
         loops.open(b);
         for (int r = START; r <= rounds(); r++) {
-          boolean meet = r != START && r != rounds();
-          for (int piece = 0; piece < (meet ? (groups + 1) / 2 : groups); piece++) {
-            run(b, mine, r, piece);
+          for (int piece = 0; piece < pieces(r); piece++) {
+            run(b, mine, r, piece, false);
           }
         }
       }
@@ -127,16 +158,24 @@ final class SteinMutualTask implements Workers.Task {
 
   @Override
   public void run(long from, long to, int worker) {
-    SteinBlock b = engine.stein(worker);
-    owner.place(b, state);
-    b.cloudAt = cloudAt;
-    loops.open(b);
-    for (long piece = from; piece < to; piece++) {
-      run(b, state, round, (int) piece);
+    boolean done = false;
+    try {
+      SteinBlock b = engine.stein(worker);
+      owner.place(b, state);
+      b.cloudAt = cloudAt;
+      loops.open(b);
+      for (long piece = from; piece < to; piece++) {
+        run(b, state, round, (int) piece, true);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        failed = true;
+      }
     }
   }
 
-  private void run(SteinBlock b, int of, int now, int piece) {
+  private void run(SteinBlock b, int of, int now, int piece, boolean shared) {
     if (now == START) {
       loops.start(b, piece * tilesOfGroup, end(piece));
     } else if (now == rounds()) {
@@ -148,19 +187,43 @@ final class SteinMutualTask implements Workers.Task {
         states.giveUp(of);
       }
     } else {
-      meet(b, now, piece);
+      meet(b, now, piece / tilesOfGroup, piece % tilesOfGroup, shared);
     }
   }
 
   /** All but the last group go around a ring; those at equal distances from a place meet. */
-  private void meet(SteinBlock b, int now, int piece) {
+  private void meet(SteinBlock b, int now, int meeting, int turn, boolean shared) {
     int ring = rounds();
-    int one = piece == 0 ? ring : (now + piece) % ring;
-    int other = (now - piece + ring) % ring;
-    int here = Math.min(one, other);
+    int one = meeting == 0 ? ring : (now + meeting) % ring;
+    int other = (now - meeting + ring) % ring;
+    int tile = Math.min(one, other) * tilesOfGroup + turn;
     int there = Math.max(one, other);
     if (there < groups) {
-      loops.meet(b, here * tilesOfGroup, end(here), there * tilesOfGroup, end(there));
+      loops.meet(b, tile, tile + 1, there * tilesOfGroup, end(there));
+      if (shared) {
+        awaitTurn(meeting, turn);
+      }
+      loops.settle(b, there * tilesOfGroup, end(there));
+      if (shared) {
+        turns.setRelease(meeting, turn + 1);
+      }
+    }
+  }
+
+  /**
+   * The tile before is done, or at work, or will be: pieces are claimed in order by the caller, who
+   * never waits for one that is not claimed yet.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only after spinning long
+  private void awaitTurn(int meeting, int turn) {
+    int spins = 0;
+    while (turns.getAcquire(meeting) != turn && !failed) {
+      // Who is at work may wait for this very core.
+      if (++spins % 1024 == 0) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
+      }
     }
   }
 

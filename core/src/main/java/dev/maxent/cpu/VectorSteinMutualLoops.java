@@ -15,7 +15,7 @@ final class VectorSteinMutualLoops implements SteinMutualLoops {
   private final Apart kernels = Apart.of(VectorStein.class, "kernels");
   private final Apart sums = Apart.of(VectorSteinMutual.class, "sums");
   private final Apart fold = Apart.of(VectorSteinMutual.class, "fold");
-  private final Apart settle = Apart.of(VectorSteinMutual.class, "settle");
+  private final Apart settleTile = Apart.of(VectorSteinMutual.class, "settle");
   private final Apart scale = Apart.of(VectorSteinMutual.class, "scale");
   private final Apart trim = Apart.of(VectorSteinMutual.class, "trim");
 
@@ -63,6 +63,7 @@ final class VectorSteinMutualLoops implements SteinMutualLoops {
     }
     for (int t = first; t + 1 < end; t++) {
       meet(b, t, t + 1, t + 1, end);
+      settle(b, t + 1, end);
     }
   }
 
@@ -90,10 +91,15 @@ final class VectorSteinMutualLoops implements SteinMutualLoops {
       }
       fold.run(b);
     }
+  }
+
+  @Override
+  public void settle(SteinBlock b, int firstThere, int endThere) {
+    long rows = b.d * (WIDTH * 4L);
     b.sumAt = b.theirsAt;
     for (int t = firstThere; t < endThere; t++) {
       b.tileAt = tile(b, t);
-      settle.run(b);
+      settleTile.run(b);
       b.sumAt += rows;
     }
   }
