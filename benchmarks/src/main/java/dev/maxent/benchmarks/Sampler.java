@@ -11,6 +11,7 @@ final class Sampler {
   private static final long LEAST_WARM_NANOS = 1_200_000_000;
   private static final long MOST_WARM_NANOS = 12_000_000_000L;
   private static final long WINDOW_NANOS = 300_000_000;
+  private static final int IDLE_WINDOWS = 3;
 
   /** A window that is faster than the best before by less than this has not gained. */
   private static final double GAIN = 0.05;
@@ -39,17 +40,17 @@ final class Sampler {
   }
 
   /**
-   * Runs until two windows in a row are no faster than the best before: until HotSpot is done,
-   * which takes seconds where loops of the Vector API are long.
+   * Runs until three windows in a row are no faster than the best before, and HotSpot has nothing
+   * of ours to compile, which takes seconds where loops of the Vector API are long.
    */
   void warmUp() {
     long start = System.nanoTime();
     batch = 1;
     double best = Double.POSITIVE_INFINITY;
     int idle = 0;
-    while (idle < 2 || System.nanoTime() - start < LEAST_WARM_NANOS) {
+    while (idle < IDLE_WINDOWS || System.nanoTime() - start < LEAST_WARM_NANOS) {
       double nanos = window();
-      idle = nanos > best * (1 - GAIN) ? idle + 1 : 0;
+      idle = nanos > best * (1 - GAIN) && !Compiling.isUnderWay() ? idle + 1 : 0;
       best = Math.min(best, nanos);
       if (System.nanoTime() - start > MOST_WARM_NANOS) {
         return;
