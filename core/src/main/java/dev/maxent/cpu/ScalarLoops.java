@@ -79,9 +79,7 @@ final class ScalarLoops implements Loops {
     int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      float least = s.loadOrdered(q, at + offset(first, columns), rows * columns);
-      ScalarMaxima.maxima(s.bits, columns, block.max, first, rows);
-      exp(s, least, columns, block, first, rows, false);
+      maximumAndExp(s, q, at + offset(first, columns), columns, block, first, rows, false);
       ScalarFolds.sum(s.values, columns, block.sum, first, rows);
     }
   }
@@ -99,6 +97,21 @@ final class ScalarLoops implements Loops {
       int rows,
       boolean weighted) {
     float least = s.loadValues(q, at, rows * columns);
+    exp(s, least, columns, block, first, rows, weighted);
+  }
+
+  /** The same, whose maxima are to be found first. */
+  private static void maximumAndExp(
+      ScalarScratch s,
+      MemorySegment q,
+      long at,
+      int columns,
+      Block block,
+      int first,
+      int rows,
+      boolean weighted) {
+    float least = s.loadOrdered(q, at, rows * columns);
+    ScalarMaxima.maxima(s.bits, columns, block.max, first, rows);
     exp(s, least, columns, block, first, rows, weighted);
   }
 
@@ -183,9 +196,7 @@ final class ScalarLoops implements Loops {
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
       long there = offset(first, columns);
-      float least = s.loadOrdered(q, at + there, rows * columns);
-      ScalarMaxima.maxima(s.bits, columns, block.max, first, rows);
-      exp(s, least, columns, block, first, rows, true);
+      maximumAndExp(s, q, at + there, columns, block, first, rows, true);
       shares(s, columns, block, first, rows);
       ScalarScratch.store(s.valuesSegment, out, outAt + there, rows * columns);
     }

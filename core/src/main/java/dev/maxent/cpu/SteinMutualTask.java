@@ -214,16 +214,9 @@ final class SteinMutualTask implements Workers.Task {
    * The tile before is done, or at work, or will be: pieces are claimed in order by the caller, who
    * never waits for one that is not claimed yet.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // yields only after spinning long
   private void awaitTurn(int meeting, int turn) {
-    int spins = 0;
-    while (turns.getAcquire(meeting) != turn && !failed) {
-      // Who is at work may wait for this very core.
-      if (++spins % 1024 == 0) {
-        Thread.yield();
-      } else {
-        Thread.onSpinWait();
-      }
+    for (int spins = 1; turns.getAcquire(meeting) != turn && !failed; spins++) {
+      Workers.pause(spins);
     }
   }
 

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 
 /** Loops over networks in lanes with the Vector API. */
 final class VectorLaneLoops implements LaneLoops {
-  /** As many squares are summed in float32, eight sums to a lane. */
-  private static final int SQUARES = 1024;
+  /** As many squares are summed in float32, four sums to a lane. */
+  private static final int SQUARES = 512;
 
   private final Apart rows = Apart.of(VectorLaneRows.class, "product");
   private final Apart column = Apart.of(VectorLaneColumn.class, "product");
@@ -21,7 +21,7 @@ final class VectorLaneLoops implements LaneLoops {
   private final Apart squared = Apart.of(VectorLaneLoss.class, "squared");
   private final Apart huber = Apart.of(VectorLaneLoss.class, "huber");
   private final Apart turn = Apart.of(VectorLaneProduct.class, "turn");
-  private final Apart squares = Apart.of(VectorLaneLoss.class, "squares");
+  private final Apart squares = Apart.of(VectorParameters.class, "shortSquares");
   private final Apart copyRows = Apart.of(VectorParameters.class, "copyRows");
   private final Apart spread = Apart.of(VectorLaneProduct.class, "spread");
   private final VectorPanels panels = new VectorPanels();
@@ -119,7 +119,8 @@ final class VectorLaneLoops implements LaneLoops {
   public void squares(long from, int count, double[] to, int first, int networks) {
     MemorySegment sums = scratch.get().sums;
     for (int at = 0; at < count; at += SQUARES) {
-      squares.run(from + at * BYTES, sums.address(), Math.min(SQUARES, count - at));
+      int floats = Math.min(SQUARES, count - at) * LANES;
+      squares.run(from + at * BYTES, sums.address(), floats);
       for (int e = 0; e < networks; e++) {
         double part = sums.getAtIndex(ValueLayout.JAVA_FLOAT, e);
         to[first + e] = at == 0 ? part : to[first + e] + part;

@@ -57,41 +57,4 @@ final class VectorLaneLoss {
     }
     store(sum, l.sumsAt);
   }
-
-  /** Σ x² of each lane. */
-  static void squares(long from, long to, int count) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    FloatVector e = a;
-    FloatVector f = a;
-    FloatVector g = a;
-    FloatVector h = a;
-    long end = from + count * BYTES;
-    long at = from;
-    for (; at + 8 * BYTES <= end; at += 8 * BYTES) {
-      FloatVector x = load(at);
-      a = x.fma(x, a);
-      x = load(at + BYTES);
-      b = x.fma(x, b);
-      x = load(at + 2 * BYTES);
-      c = x.fma(x, c);
-      x = load(at + 3 * BYTES);
-      d = x.fma(x, d);
-      x = load(at + 4 * BYTES);
-      e = x.fma(x, e);
-      x = load(at + 5 * BYTES);
-      f = x.fma(x, f);
-      x = load(at + 6 * BYTES);
-      g = x.fma(x, g);
-      x = load(at + 7 * BYTES);
-      h = x.fma(x, h);
-    }
-    for (; at < end; at += BYTES) {
-      FloatVector x = load(at);
-      a = x.fma(x, a);
-    }
-    store(a.add(b).add(c.add(d)).add(e.add(f).add(g.add(h))), to);
-  }
 }

@@ -137,6 +137,16 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /** Between two looks at what another thread will do soon: it may wait for this very core. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only after spinning long
+  static void pause(int spins) {
+    if (spins % 1024 == 0) {
+      Thread.yield();
+    } else {
+      Thread.onSpinWait();
+    }
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -171,17 +181,10 @@ final class Workers implements AutoCloseable {
     }
 
     /** Waits until this helper is done with the call, or takes the offer back. */
-    @SuppressWarnings("ThreadPriorityCheck") // yields only after spinning long
     void await() {
       if (!state.compareAndSet(OFFERED, IDLE)) {
-        int spins = 0;
-        while (state.get() == BUSY) {
-          // The helper may wait for this very core.
-          if (++spins % 1024 == 0) {
-            Thread.yield();
-          } else {
-            Thread.onSpinWait();
-          }
+        for (int spins = 1; state.get() == BUSY; spins++) {
+          pause(spins);
         }
       }
     }
