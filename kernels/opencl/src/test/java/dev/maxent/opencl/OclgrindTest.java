@@ -16,14 +16,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every kernel on oclgrind's simulated device: no access out of bounds, no race, nothing
  * uninitialised, no misuse of the API, and the reference's results. Groups are small so that 130
- * columns take all ways that rows of any width can go.
+ * columns take all ways that rows of any width can go. The simulator is slow and more threads
+ * hardly help it; so each has one, and these tests, which only start JVMs, run beside other tests.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class OclgrindTest {
   private static final Pattern KERNEL =
       Pattern.compile("__kernel\\s+(?:__attribute__\\(\\(.*?\\)\\)\\)\\s+)?void\\s+(\\w+)");
@@ -111,6 +115,7 @@ class OclgrindTest {
             Map.of(
                 "OCL_ICD_VENDORS", Needed.oclgrind().toString(),
                 "OCLGRIND_DATA_RACES", "1",
+                "OCLGRIND_NUM_THREADS", "1",
                 "OCLGRIND_UNINITIALIZED", "1",
                 "OCLGRIND_CHECK_API", "1",
                 "OCLGRIND_LOG", log.toString(),
