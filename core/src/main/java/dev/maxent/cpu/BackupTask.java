@@ -154,6 +154,7 @@ final class BackupTask implements Workers.Task {
       wide.maximum(b, staged, 0, model.actions(), worker);
       wide.sum(b, staged, 0, model.actions(), false, worker);
     } else {
+      b.needsMaximum = false;
       loops.maximumAndSumExp(staged, 0, model.actions(), b);
     }
     loops.logarithm(b);

@@ -77,6 +77,9 @@ final class Block implements AutoCloseable {
 
   final boolean[] special = new boolean[ROWS];
 
+  /** Whether sums are asked for that are counted from the maximum, and not from any number near. */
+  boolean needsMaximum;
+
   /** Whether it is known that no row is special, nor its sum NaN, nor its maximum too large. */
   boolean ordinary;
 

@@ -89,7 +89,8 @@ interface Loops {
   void sumExp(MemorySegment q, long at, int columns, Block block);
 
   /**
-   * {@link #maximum} and {@link #sumExp} in one, where that is faster.
+   * {@link #maximum} and {@link #sumExp} in one, where that is faster. Unless the block needs the
+   * maximum, sums may be counted from another number, which is then in its place.
    *
    * @param q rows
    * @param at byte offset of the first row

@@ -79,8 +79,13 @@ final class ScalarLoops implements Loops {
     int step = ScalarScratch.rows(columns);
     for (int first = 0; first < block.rows; first += step) {
       int rows = Math.min(step, block.rows - first);
-      maximumAndExp(s, q, at + offset(first, columns), columns, block, first, rows, false);
-      ScalarFolds.sum(s.values, columns, block.sum, first, rows);
+      long there = at + offset(first, columns);
+      if (ScalarUnshifted.takes(block)) {
+        ScalarUnshifted.sum(s, q, there, columns, block, first, rows);
+      } else {
+        maximumAndExp(s, q, there, columns, block, first, rows, false);
+        ScalarFolds.sum(s.values, columns, block.sum, first, rows);
+      }
     }
   }
 

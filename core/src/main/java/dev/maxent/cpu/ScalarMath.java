@@ -97,7 +97,7 @@ final class ScalarMath {
   }
 
   /** 2^f. */
-  private static float ofFraction(float f) {
+  static float ofFraction(float f) {
     float p = Math.fma(f, E6, E5);
     p = Math.fma(p, f, E4);
     p = Math.fma(p, f, E3);

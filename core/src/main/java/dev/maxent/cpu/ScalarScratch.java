@@ -35,6 +35,7 @@ final class ScalarScratch {
 
   final float[] offset = new float[PIECE + GAP];
   final float[] power = new float[PIECE + GAP];
+  final float[] round = new float[PIECE + GAP];
   final int[] bits = new int[PIECE + GAP];
   final int[] exponent = new int[PIECE + GAP];
   final byte[] bytes = new byte[PIECE];
@@ -45,6 +46,9 @@ final class ScalarScratch {
   final MemorySegment powerSegment = MemorySegment.ofArray(power);
   private final float[] scale = new float[PIECE + GAP];
   private float scaleEverywhere = Float.NaN;
+
+  /** What all of round holds, NaN if that is not known. */
+  float roundEverywhere = Float.NaN;
 
   /** Rows of a piece. Of a row that is longer than a piece each holds one part. */
   static int rows(int columns) {

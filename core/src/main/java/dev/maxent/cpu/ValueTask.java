@@ -70,6 +70,7 @@ final class ValueTask extends SoftTask {
       greedy(b, rows, at, first, worker);
       return;
     }
+    b.needsMaximum = mean;
     maximumAndSum(b, rows, at, worker);
     boolean near = mean && average(b, first);
     loops.logarithm(b);
