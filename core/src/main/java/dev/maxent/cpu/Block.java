@@ -83,6 +83,12 @@ final class Block implements AutoCloseable {
   /** Whether it is known that no row is special, nor its sum NaN, nor its maximum too large. */
   boolean ordinary;
 
+  /** Whether a row's sum was NaN when lanes were added last. */
+  boolean sumIsNaN;
+
+  /** Blocks to come that are summed by loops that take −∞, as there was some. */
+  int careful;
+
   /** Rows that are put together first. */
   final StagedRows staged = new StagedRows(this);
 

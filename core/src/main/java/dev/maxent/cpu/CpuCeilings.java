@@ -87,7 +87,7 @@ public final class CpuCeilings implements CeilingProbe {
     block.setAlpha(1);
     Arrays.fill(block.max, 1f);
     for (long i = 0; i < blocks; i++) {
-      engine.loops().sumExp(source, 0, CACHED_COLUMNS, block);
+      engine.loops().exponentials(source, CACHED_COLUMNS, block);
     }
   }
 

@@ -335,6 +335,17 @@ interface Loops {
   void readBytes(MemorySegment source, long from, long to);
 
   /**
+   * Exponentials as log-sum-exp has them, for measuring the ceiling.
+   *
+   * @param q rows that are cached
+   * @param columns floats per row, whole vectors
+   * @param block rows, max, scale and floor in
+   */
+  default void exponentials(MemorySegment q, int columns, Block block) {
+    sumExp(q, 0, columns, block);
+  }
+
+  /**
    * Fused multiply-adds in registers, for measuring the ceiling.
    *
    * @param repeats how often {@link #flopsPerRepeat} operations are done

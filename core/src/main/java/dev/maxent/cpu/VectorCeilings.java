@@ -1,11 +1,26 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorFunctions.E1;
+import static dev.maxent.cpu.VectorFunctions.E2;
+import static dev.maxent.cpu.VectorFunctions.E3;
+import static dev.maxent.cpu.VectorFunctions.E4;
+import static dev.maxent.cpu.VectorFunctions.LOWEST;
+import static dev.maxent.cpu.VectorFunctions.POWERS;
+import static dev.maxent.cpu.VectorFunctions.ROUND;
+import static dev.maxent.cpu.VectorFunctions.SHIFT;
+import static dev.maxent.cpu.VectorFunctions.SHORT;
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.ORDER;
 import static dev.maxent.cpu.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** Loops that do nothing but reach a limit of the machine. Their results only keep them alive. */
 final class VectorCeilings {
@@ -64,5 +79,39 @@ final class VectorCeilings {
     }
     FloatVector first = a.add(b).add(c.add(d)).add(e.add(f));
     kept = first.add(g.add(h).add(i.add(j)).add(k.add(l))).lane(0);
+  }
+
+  /** Exponentials as {@link VectorAhead} sums them, of a block that is cached. */
+  static void exponentials(long q, long stride, Block b, long lanes, long bytes) {
+    int rows = b.rows;
+    float[] max = b.max;
+    float[] scale = b.scale;
+    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, E3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, E2);
+    FloatVector c1 = FloatVector.broadcast(FLOATS, E1);
+    FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+    int twice = (int) (2 * bytes / BYTES);
+    for (int r = 0; r < rows; r++) {
+      FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
+      FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
+      FloatVector sum = FloatVector.zero(FLOATS);
+      long from = q + r * stride;
+      int left = twice;
+      do {
+        FloatVector d =
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, from & ADDRESS, ORDER).sub(shift);
+        IntVector i = d.fma(octaves, round).reinterpretAsInts().max(lowest);
+        FloatVector f = d.fma(octaves, round.sub(i.reinterpretAsFloats()));
+        FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);
+        i = i.selectFrom(POWERS).add(i.lanewise(VectorOperators.LSHL, SHIFT));
+        sum = p.fma(i.reinterpretAsFloats(), sum);
+        from += BYTES;
+        left -= 2;
+      } while (left != 0);
+      sum.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
+    }
   }
 }

@@ -35,6 +35,13 @@ final class VectorFunctions {
   /** Adding it rounds to a multiple of 1/TABLE and leaves that multiple in the low bits. */
   static final float ROUND = 0x1.8p23f / TABLE;
 
+  /**
+   * Bits of {@link #ROUND} − 127 octaves, which of positive floats are in their order: the larger
+   * of the two as ints is rounded no lower, for half of what compare and blend cost. Where it was,
+   * the power is 0 times a polynomial of what is left: 0, or NaN where that is −∞.
+   */
+  static final int LOWEST = Float.floatToRawIntBits(ROUND - 127);
+
   /** Bits of 2^(i/TABLE), less i shifted to where adding n·TABLE + i shifted brings it back. */
   static final IntVector POWERS = IntVector.fromArray(INTS, powers(), 0);
 

@@ -15,6 +15,7 @@ import static dev.maxent.cpu.VectorMath.swapped;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Reduces one vector of lane sums (or maxima) per row to one number per row, {@code LANES} rows at
@@ -69,9 +70,19 @@ final class VectorLanes {
     copy(lanes, vectors, b.max);
   }
 
-  /** block.sum[r] ← the sum of the lanes of vector r, as a balanced tree. */
+  /**
+   * block.sum[r] ← the sum of the lanes of vector r, as a balanced tree, and whether one is NaN.
+   */
   static void sum(long lanes, long stride, Block b, long out, long inside) {
-    copy(lanes, reduceSum(lanes, padded(b.rows)), b.sum);
+    int vectors = reduceSum(lanes, padded(b.rows));
+    copy(lanes, vectors, b.sum);
+    long nan = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector sums = load(lanes + i * BYTES);
+      long lanesNaN = sums.compare(VectorOperators.NE, sums).toLong();
+      nan |= lanesNaN & -1L >>> Math.max(0, 64 - (b.rows - i * LANES));
+    }
+    b.sumIsNaN = nan != 0;
   }
 
   /** block.weighted[r] ← the same. */

@@ -26,6 +26,7 @@ final class VectorLoops implements Loops {
   private final Apart sumOfStrip = Apart.of(VectorSweeps.class, "sumOfStrip");
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
+  private final Apart exponentials = Apart.of(VectorCeilings.class, "exponentials");
   private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart expm1 = Apart.of(VectorMeans.class, "expm1OfPart");
@@ -180,14 +181,21 @@ final class VectorLoops implements Loops {
       narrow.run(q.address() + at, columns, b, 0, 0);
       return;
     }
-    long from = q.address() + at;
-    if (columns == QUAD) {
-      ahead.sumQuads(from, b);
-    } else if (readsOnce(columns)) {
-      ahead.sumRows(from, columns * 4L, b);
-    } else {
+    if (columns != QUAD && !readsOnce(columns)) {
       maximum(q, at, columns, b);
       sumExp(q, at, columns, b);
+      return;
+    }
+    long from = q.address() + at;
+    boolean done = false;
+    if (VectorAheadLoops.takes(b)) {
+      done = columns == QUAD ? ahead.sumQuads(from, b) : ahead.sumRows(from, columns * 4L, b);
+    } else {
+      maximum(q, at, columns, b);
+      b.aheadOf = 0;
+    }
+    if (!done) {
+      ahead.sumCarefully(from, columns * 4L, b);
     }
   }
 
@@ -338,6 +346,11 @@ final class VectorLoops implements Loops {
   @Override
   public void readBytes(MemorySegment source, long from, long to) {
     VectorCeilings.readBytes(source.address() + from, source.address() + to);
+  }
+
+  @Override
+  public void exponentials(MemorySegment q, int columns, Block b) {
+    exponentials.run(q.address(), columns * 4L, b, b.lanes, columns * 4L);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.maxent.cpu.VectorFunctions.E1;
 import static dev.maxent.cpu.VectorFunctions.E2;
 import static dev.maxent.cpu.VectorFunctions.E3;
 import static dev.maxent.cpu.VectorFunctions.E4;
+import static dev.maxent.cpu.VectorFunctions.LOWEST;
 import static dev.maxent.cpu.VectorFunctions.POWERS;
 import static dev.maxent.cpu.VectorFunctions.ROUND;
 import static dev.maxent.cpu.VectorFunctions.SHIFT;
@@ -11,6 +12,7 @@ import static dev.maxent.cpu.VectorFunctions.SHORT;
 import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.MEMORY;
 import static dev.maxent.cpu.VectorMath.ORDER;
 import static dev.maxent.cpu.VectorMath.STRIDE;
@@ -57,11 +59,11 @@ final class VectorTwins {
     int rows = b.rows;
     float[] max = b.max;
     float[] scale = b.scale;
-    float[] floor = b.floor;
     long lanes = b.lanes;
     long maxima = b.lanesAhead;
     long other = b.headStep & STRIDE;
     FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
     FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
     FloatVector c3 = FloatVector.broadcast(FLOATS, E3);
     FloatVector c2 = FloatVector.broadcast(FLOATS, E2);
@@ -69,7 +71,6 @@ final class VectorTwins {
     FloatVector one = FloatVector.broadcast(FLOATS, 1f);
     for (int r = 0; r < rows; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
-      FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
       long from = (q + r * stride) & ADDRESS;
       long next = (ahead + r * stride) & ADDRESS;
@@ -105,41 +106,33 @@ final class VectorTwins {
       m.intoMemorySegment(MEMORY, (maxima + r * BYTES) & ADDRESS, ORDER);
 
       FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER).sub(shift);
-      d0 = d0.blend(lowest, d0.compare(VectorOperators.LT, lowest));
-      FloatVector x0 = d0.fma(octaves, round);
-      FloatVector f0 = d0.fma(octaves, round.sub(x0));
+      IntVector i0 = d0.fma(octaves, round).reinterpretAsInts().max(lowest);
+      FloatVector f0 = d0.fma(octaves, round.sub(i0.reinterpretAsFloats()));
       FloatVector p0 = (SHORT ? c3 : c4.fma(f0, c3)).fma(f0, c2).fma(f0, c1).fma(f0, one);
-      IntVector i0 = x0.reinterpretAsInts();
       i0 = i0.selectFrom(POWERS).add(i0.lanewise(VectorOperators.LSHL, SHIFT));
       FloatVector sum = p0.fma(i0.reinterpretAsFloats(), FloatVector.zero(FLOATS));
 
       FloatVector d1 =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, from + BYTES, ORDER).sub(shift);
-      d1 = d1.blend(lowest, d1.compare(VectorOperators.LT, lowest));
-      FloatVector x1 = d1.fma(octaves, round);
-      FloatVector f1 = d1.fma(octaves, round.sub(x1));
+      IntVector i1 = d1.fma(octaves, round).reinterpretAsInts().max(lowest);
+      FloatVector f1 = d1.fma(octaves, round.sub(i1.reinterpretAsFloats()));
       FloatVector p1 = (SHORT ? c3 : c4.fma(f1, c3)).fma(f1, c2).fma(f1, c1).fma(f1, one);
-      IntVector i1 = x1.reinterpretAsInts();
       i1 = i1.selectFrom(POWERS).add(i1.lanewise(VectorOperators.LSHL, SHIFT));
       sum = p1.fma(i1.reinterpretAsFloats(), sum);
 
       FloatVector d2 =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 2 * BYTES, ORDER).sub(shift);
-      d2 = d2.blend(lowest, d2.compare(VectorOperators.LT, lowest));
-      FloatVector x2 = d2.fma(octaves, round);
-      FloatVector f2 = d2.fma(octaves, round.sub(x2));
+      IntVector i2 = d2.fma(octaves, round).reinterpretAsInts().max(lowest);
+      FloatVector f2 = d2.fma(octaves, round.sub(i2.reinterpretAsFloats()));
       FloatVector p2 = (SHORT ? c3 : c4.fma(f2, c3)).fma(f2, c2).fma(f2, c1).fma(f2, one);
-      IntVector i2 = x2.reinterpretAsInts();
       i2 = i2.selectFrom(POWERS).add(i2.lanewise(VectorOperators.LSHL, SHIFT));
       sum = p2.fma(i2.reinterpretAsFloats(), sum);
 
       FloatVector d3 =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 3 * BYTES, ORDER).sub(shift);
-      d3 = d3.blend(lowest, d3.compare(VectorOperators.LT, lowest));
-      FloatVector x3 = d3.fma(octaves, round);
-      FloatVector f3 = d3.fma(octaves, round.sub(x3));
+      IntVector i3 = d3.fma(octaves, round).reinterpretAsInts().max(lowest);
+      FloatVector f3 = d3.fma(octaves, round.sub(i3.reinterpretAsFloats()));
       FloatVector p3 = (SHORT ? c3 : c4.fma(f3, c3)).fma(f3, c2).fma(f3, c1).fma(f3, one);
-      IntVector i3 = x3.reinterpretAsInts();
       i3 = i3.selectFrom(POWERS).add(i3.lanewise(VectorOperators.LSHL, SHIFT));
       sum = p3.fma(i3.reinterpretAsFloats(), sum);
 

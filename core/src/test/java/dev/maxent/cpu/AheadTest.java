@@ -75,6 +75,41 @@ class AheadTest {
     }
   }
 
+  /** Rows far below their maximum, with −∞ and NaN of either sign here and there in many blocks. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 64, 128, 256})
+  void minusInfinityIsNothingAndNaNStays(int columns) {
+    int rows = 3000;
+    Random random = new Random(columns);
+    float[] q = new float[rows * columns];
+    for (int i = 0; i < q.length; i++) {
+      // As cold as that most columns are nothing, in part beyond what a float holds in octaves.
+      q[i] = -(float) Math.exp(random.nextDouble() * 80) - 3;
+    }
+    for (int r = 0; r < rows; r += 1 + random.nextInt(r < 1500 ? 400 : 3)) {
+      int k = r * columns + random.nextInt(columns);
+      int kind = random.nextInt(8);
+      q[k] = kind > 1 ? Float.NEGATIVE_INFINITY : Float.intBitsToFloat(kind << 31 | 0x7fc00123);
+    }
+    try (Backend backend = Backends.open("cpu");
+        DeviceArray all = backend.real(q);
+        DeviceArray value = backend.allocate(ElementType.REAL, rows)) {
+      backend.softValue().logSumExp(ActionValues.of(all, rows, columns), ALPHA, value);
+      float[] actual = value.toFloats();
+      for (int r = 0; r < rows; r++) {
+        assertNear(q, r * columns, columns, actual[r]);
+      }
+      assertArrayEquals(
+          alone(backend, q, columns), together(backend, all, rows, columns), "rows alone");
+    }
+  }
+
+  private static void assertNear(float[] q, int from, int columns, float actual) {
+    float[] both = Arrays.copyOf(Arrays.copyOfRange(q, from, from + columns), 2 * columns);
+    System.arraycopy(both, 0, both, columns, columns);
+    assertNear(both, columns, actual);
+  }
+
   private static float[] twins(Backend backend, float[] heads, int rows, int columns) {
     try (DeviceArray q = backend.real(heads);
         DeviceArray value = backend.allocate(ElementType.REAL, rows)) {
