@@ -14,6 +14,12 @@ class Square {
   long toStep;
   int toRows;
 
+  /** For {@link VectorSquares}: how many blocks, and bytes from one to the next. */
+  int blocks;
+
+  long fromNext;
+  long toNext;
+
   /** Room for the block. */
   long scratchAt;
 }

@@ -10,6 +10,14 @@ interface SteinLaneLoops {
   int lanes();
 
   /**
+   * How many rows the kernel matrix takes, beside the squared distances.
+   *
+   * @param n particles
+   * @return rows
+   */
+  int kernels(int n);
+
+  /**
    * Rows ← coordinates: row c has coordinate c of each state.
    *
    * @param b how many states and coordinates
@@ -35,7 +43,7 @@ interface SteinLaneLoops {
   void largest(SteinLanes b);
 
   /**
-   * Squared distances of all pairs.
+   * Squared distances of all pairs, in some order.
    *
    * @param b particles; squares out
    */
@@ -49,7 +57,7 @@ interface SteinLaneLoops {
   void select(SteinLanes b);
 
   /**
-   * The direction from the squared distances.
+   * The direction from the squared distances, which may be overwritten.
    *
    * @param b particles, scores, squares and the kernel's numbers; sums out
    */

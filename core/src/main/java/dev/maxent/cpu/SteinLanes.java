@@ -26,6 +26,9 @@ final class SteinLanes extends Square implements AutoCloseable {
   long scoresAt;
   long sumsAt;
 
+  /** Bytes from a row to the next; no constant to HotSpot. */
+  long rowBytes;
+
   /** Squared distances of the pairs (0, 1), (0, 2) … (1, 2) …; and their number. */
   long squaresAt;
 
@@ -61,20 +64,27 @@ final class SteinLanes extends Square implements AutoCloseable {
   /** The particles, scores or sums that the next loop looks at. */
   long rowsAt;
 
-  /** Places all rows. */
-  void place(int particles, int dimensions, int lanes) {
+  /**
+   * Places all rows.
+   *
+   * @param particles of a state
+   * @param dimensions of a particle
+   * @param lanes of a vector
+   * @param kernels how many rows the kernel matrix takes
+   */
+  void place(int particles, int dimensions, int lanes, int kernels) {
     n = particles;
     d = dimensions;
     pairs = n * (n - 1) / 2;
     long row = lanes * 4L;
     long coordinates = (long) n * d;
-    all = room.atLeast((3 * coordinates + pairs + (long) n * n + NUMBERS + lanes) * lanes);
+    all = room.atLeast((3 * coordinates + pairs + kernels + NUMBERS + lanes) * lanes);
     particlesAt = all.address();
     scoresAt = particlesAt + coordinates * row;
     sumsAt = scoresAt + coordinates * row;
     squaresAt = sumsAt + coordinates * row;
     kernelsAt = squaresAt + pairs * row;
-    lowAt = kernelsAt + (long) n * n * row;
+    lowAt = kernelsAt + kernels * row;
     highAt = lowAt + row;
     scaleAt = highAt + row;
     limitAt = scaleAt + row;

@@ -85,7 +85,8 @@ final class SteinLanesTask implements Workers.Task {
   @Override
   public void run(long from, long to, int worker) {
     SteinLanes b = engine.steinLanes(worker);
-    b.place(source.count(), source.dimensions(), loops.lanes());
+    int n = source.count();
+    b.place(n, source.dimensions(), loops.lanes(), loops.kernels(n));
     for (long piece = from; piece < to; piece++) {
       int first = (int) piece * loops.lanes();
       b.states = Math.min(loops.lanes(), source.states() - first);

@@ -1,11 +1,12 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.LANES;
 
 /** Rows to columns: whole blocks by {@link VectorSquares}, the rest by {@link VectorTranspose}. */
 final class VectorPanels {
   private static final boolean SQUARES = LANES == VectorSquares.SIDE;
-  private final Apart squares = Apart.of(VectorSquares.class, "panel");
+  private final Apart squares = Apart.of(VectorSquares.class, "blocks");
   private final Apart panel =
       Apart.of(VectorTranspose.class, VectorTranspose.POSSIBLE ? "panel" : "panelByElements");
 
@@ -17,6 +18,9 @@ final class VectorPanels {
   void run(Square s) {
     int whole = SQUARES && s.fromRows == LANES ? s.toRows / LANES * LANES : 0;
     if (whole > 0) {
+      s.blocks = whole / LANES;
+      s.fromNext = BYTES;
+      s.toNext = LANES * s.toStep;
       squares.run(s);
       s.from += whole * 4L;
       s.to += whole * s.toStep;

@@ -20,8 +20,8 @@ final class VectorSquares {
 
   private VectorSquares() {}
 
-  /** Blocks side by side of sixteen whole rows; what is left of the rows is left out. */
-  static void panel(Square square) {
+  /** Blocks of sixteen whole rows, one after another; only whole ones. */
+  static void blocks(Square square) {
     IntVector lane = IntVector.broadcast(INTS, 0).addIndex(1);
     IntVector low8 = VectorTranspose.low(lane, 8);
     IntVector high8 = low8.lanewise(VectorOperators.XOR, 8);
@@ -37,9 +37,8 @@ final class VectorSquares {
     long toStep = square.toStep & STRIDE;
     long toStep3 = (3 * toStep) & STRIDE;
     long toStep4 = (4 * toStep) & STRIDE;
-    int blocks = square.toRows / SIDE;
-    for (int k = 0; k < blocks; k++) {
-      long from0 = (square.from + k * BYTES) & ADDRESS;
+    for (int k = 0; k < square.blocks; k++) {
+      long from0 = (square.from + k * square.fromNext) & ADDRESS;
       long from4 = (from0 + fromStep4) & ADDRESS;
       long from8 = (from4 + fromStep4) & ADDRESS;
       long from12 = (from8 + fromStep4) & ADDRESS;
@@ -155,7 +154,7 @@ final class VectorSquares {
       t = low1.selectFrom(r, s);
       s = high1.selectFrom(r, s);
       r = t;
-      long to0 = (square.to + 16L * k * toStep) & ADDRESS;
+      long to0 = (square.to + k * square.toNext) & ADDRESS;
       long to4 = (to0 + toStep4) & ADDRESS;
       long to8 = (to4 + toStep4) & ADDRESS;
       long to12 = (to8 + toStep4) & ADDRESS;

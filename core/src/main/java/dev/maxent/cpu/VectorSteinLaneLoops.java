@@ -6,25 +6,40 @@ import static dev.maxent.cpu.VectorMath.MEMORY;
 
 import java.lang.foreign.ValueLayout;
 
-/** The loops of {@link VectorSteinLanes}, each called apart. */
+/**
+ * The loops of {@link VectorSteinLanes}, each called apart, or with 32 registers those of {@link
+ * VectorSteinPairs}.
+ */
 final class VectorSteinLaneLoops implements SteinLaneLoops {
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final boolean PAIRS = VectorMath.MANY_REGISTERS;
 
   private final Apart block = Apart.of(VectorTranspose.class, "block");
+  private final Apart blocks = Apart.of(VectorSquares.class, "blocks");
   private final Apart largest = Apart.of(VectorSteinLanes.class, "largest");
-  private final Apart squares = Apart.of(VectorSteinLanes.class, "squares");
+  private final Apart squares =
+      Apart.of(PAIRS ? VectorSteinPairs.class : VectorSteinLanes.class, "squares");
   private final Apart begin = Apart.of(VectorSteinRanks.class, "begin");
   private final Apart count = Apart.of(VectorSteinRanks.class, "count");
   private final Apart narrow = Apart.of(VectorSteinRanks.class, "narrow");
   private final Apart finish = Apart.of(VectorSteinRanks.class, "finish");
-  private final Apart kernels = Apart.of(VectorSteinLanes.class, "kernels");
+  private final Apart kernels =
+      Apart.of(PAIRS ? VectorSteinPairs.class : VectorSteinLanes.class, "kernels");
+  private final Apart sums = Apart.of(VectorSteinPairs.class, "sums");
+  private final Apart squaresOfRest = Apart.of(VectorSteinRest.class, "squares");
+  private final Apart sumsOfRest = Apart.of(VectorSteinRest.class, "sums");
   private final Apart sumsOfFour = Apart.of(VectorSteinLanes.class, "sumsOfFour");
-  private final Apart sumsOfStates = Apart.of(VectorSteinWide.class, "sumsOfStates");
   private final Apart sumsOfOne = Apart.of(VectorSteinLanes.class, "sumsOfOne");
 
   @Override
   public int lanes() {
     return LANES;
+  }
+
+  /** Pairs' kernels take the place of their squares, but for a spare row. */
+  @Override
+  public int kernels(int n) {
+    return PAIRS ? 1 : n * n;
   }
 
   @Override
@@ -34,16 +49,40 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
       packFew(b, from, to);
       return;
     }
+    b.from = from;
     b.fromStep = columns * 4L;
     b.fromRows = b.states;
+    b.fromNext = BYTES;
+    b.to = to;
     b.toStep = BYTES;
     b.toRows = LANES;
-    for (int column = 0; column < columns; column += LANES) {
-      // The last block may overlap the one before.
-      int first = Math.min(column, columns - LANES);
-      b.from = from + first * 4L;
-      b.to = to + first * BYTES;
+    b.toNext = LANES * BYTES;
+    transpose(b, columns);
+  }
+
+  /** Blocks of columns; the last may overlap the one before. */
+  private void transpose(SteinLanes b, int columns) {
+    long fromEnd = b.from + (columns - LANES) * (b.fromNext / LANES);
+    long toEnd = b.to + (columns - LANES) * (b.toNext / LANES);
+    b.blocks = columns / LANES;
+    transposeBlocks(b);
+    if (columns % LANES > 0) {
+      b.blocks = 1;
+      b.from = fromEnd;
+      b.to = toEnd;
+      transposeBlocks(b);
+    }
+  }
+
+  private void transposeBlocks(SteinLanes b) {
+    if (LANES == VectorSquares.SIDE && b.states == LANES) {
+      blocks.run((Square) b);
+      return;
+    }
+    for (int k = 0; k < b.blocks; k++) {
       block.run((Square) b);
+      b.from += b.fromNext;
+      b.to += b.toNext;
     }
   }
 
@@ -65,16 +104,15 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
       unpackFew(b, from, to);
       return;
     }
+    b.from = from;
     b.fromStep = BYTES;
     b.fromRows = LANES;
+    b.fromNext = LANES * BYTES;
+    b.to = to;
     b.toStep = columns * 4L;
     b.toRows = b.states;
-    for (int column = 0; column < columns; column += LANES) {
-      int first = Math.min(column, columns - LANES);
-      b.from = from + first * BYTES;
-      b.to = to + first * 4L;
-      block.run((Square) b);
-    }
+    b.toNext = BYTES;
+    transpose(b, columns);
   }
 
   private static void unpackFew(SteinLanes b, long from, long to) {
@@ -94,7 +132,11 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
 
   @Override
   public void squares(SteinLanes b) {
+    b.rowBytes = BYTES;
     squares.run(b);
+    if (PAIRS && b.n % 4 > 0) {
+      squaresOfRest.run(b);
+    }
   }
 
   @Override
@@ -110,13 +152,14 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
   @Override
   public void direction(SteinLanes b) {
     kernels.run(b);
-    int wide = VectorSteinWide.coordinates(b.d);
-    if (wide > 0) {
-      sumsOfStates.run(b);
-    }
-    if (wide < b.d) {
+    if (PAIRS) {
+      sums.run(b);
+      if (b.n % 4 > 0) {
+        sumsOfRest.run(b);
+      }
+    } else {
       sumsOfFour.run(b);
+      sumsOfOne.run(b);
     }
-    sumsOfOne.run(b);
   }
 }

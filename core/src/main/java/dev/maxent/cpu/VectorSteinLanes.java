@@ -20,11 +20,21 @@ final class VectorSteinLanes {
   /** The largest bits of each lane, without their sign. */
   static void largest(SteinLanes b) {
     IntVector most = IntVector.zero(INTS);
-    long end = b.rowsAt + b.n * (b.d * BYTES);
-    for (long at = b.rowsAt; at < end; at += BYTES) {
+    IntVector most1 = most;
+    IntVector most2 = most;
+    IntVector most3 = most;
+    long at = b.rowsAt;
+    long end = at + b.n * (b.d * BYTES);
+    for (; at + 4 * BYTES <= end; at += 4 * BYTES) {
+      most = most.max(loadInts(at).and(Integer.MAX_VALUE));
+      most1 = most1.max(loadInts(at + BYTES).and(Integer.MAX_VALUE));
+      most2 = most2.max(loadInts(at + 2 * BYTES).and(Integer.MAX_VALUE));
+      most3 = most3.max(loadInts(at + 3 * BYTES).and(Integer.MAX_VALUE));
+    }
+    for (; at < end; at += BYTES) {
       most = most.max(loadInts(at).and(Integer.MAX_VALUE));
     }
-    store(most, b.largestAt);
+    store(most.max(most1).max(most2.max(most3)), b.largestAt);
   }
 
   /**
@@ -96,8 +106,7 @@ final class VectorSteinLanes {
   }
 
   /**
-   * φ = Σ k (s + slope δ) / n of four targets at a time, as far as there are four, and of the
-   * coordinates that {@link VectorSteinWide} leaves.
+   * φ = Σ k (s + slope δ) / n of four targets at a time, as far as there are four.
    */
   static void sumsOfFour(SteinLanes b) {
     FloatVector slope = load(b.slopeAt);
@@ -109,7 +118,7 @@ final class VectorSteinLanes {
     long kernels = b.kernelsAt;
     long end = b.particlesAt + b.n * particle;
     for (long own = b.particlesAt; own + 4 * particle <= end; own += 4 * particle) {
-      for (long k = VectorSteinWide.coordinates(b.d) * BYTES; k < particle; k += BYTES) {
+      for (long k = 0; k < particle; k += BYTES) {
         FloatVector y0 = load(own + k);
         FloatVector y1 = load(own + particle + k);
         FloatVector y2 = load(own + 2 * particle + k);
