@@ -36,9 +36,9 @@ interface SteinLaneLoops {
   void unpack(SteinLanes b, long from, long to);
 
   /**
-   * The largest bits without their sign of each lane, in some rows.
+   * The largest bits without their sign of each lane, in some rows, and of all lanes.
    *
-   * @param b rows; largest out
+   * @param b rows; largest and most out
    */
   void largest(SteinLanes b);
 

@@ -58,8 +58,18 @@ final class SteinLanes extends Square implements AutoCloseable {
   long limitAt;
   long slopeAt;
 
+  // The last of these, as many states often have the same.
+  private double lastH = Double.NaN;
+  private double lastAlpha = Double.NaN;
+  private float scale;
+  private float limit;
+  private float slope;
+
   /** The largest bits without their sign of each lane's rows. */
   long largestAt;
+
+  /** The largest of these. */
+  int most;
 
   /** The particles, scores or sums that the next loop looks at. */
   long rowsAt;
@@ -114,11 +124,17 @@ final class SteinLanes extends Square implements AutoCloseable {
 
   /** Sets the numbers of one state's RBF kernel, as {@link SteinBlock#setKernel}. */
   void setKernel(int lane, double h, double alpha) {
+    if (h != lastH || alpha != lastAlpha) {
+      lastH = h;
+      lastAlpha = alpha;
+      scale = (float) (-Block.OCTAVES / h);
+      limit = -127f / scale;
+      slope = (float) (-2 * alpha / h);
+    }
     long at = scaleAt - all.address() + lane * 4L;
-    float scale = (float) (-Block.OCTAVES / h);
     all.set(ValueLayout.JAVA_FLOAT, at, scale);
-    all.set(ValueLayout.JAVA_FLOAT, at + limitAt - scaleAt, -127f / scale);
-    all.set(ValueLayout.JAVA_FLOAT, at + slopeAt - scaleAt, (float) (-2 * alpha / h));
+    all.set(ValueLayout.JAVA_FLOAT, at + limitAt - scaleAt, limit);
+    all.set(ValueLayout.JAVA_FLOAT, at + slopeAt - scaleAt, slope);
   }
 
   @Override

@@ -113,7 +113,7 @@ final class SteinLanesTask implements Workers.Task {
     loops.direction(b);
     b.rowsAt = b.sumsAt;
     loops.largest(b);
-    for (int lane = 0; lane < b.states; lane++) {
+    for (int lane = 0; lane < b.states && !SteinStates.isFinite(b.most); lane++) {
       int state = first + lane;
       if (states.status(state) == SteinStates.FAST && !SteinStates.isFinite(b.largest(lane))) {
         states.giveUp(state);
@@ -125,6 +125,9 @@ final class SteinLanesTask implements Workers.Task {
   private void look(SteinLanes b, long rows, int first, boolean particle) {
     b.rowsAt = rows;
     loops.largest(b);
+    if (!SteinStates.isNotable(b.most, particle)) {
+      return;
+    }
     for (int lane = 0; lane < b.states; lane++) {
       states.note(first + lane, b.largest(lane), particle);
     }

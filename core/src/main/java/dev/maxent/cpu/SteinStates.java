@@ -74,6 +74,11 @@ final class SteinStates implements Workers.Task {
     Arrays.fill(status, 0, states, FAST);
   }
 
+  /** Whether there is something to note of states whose largest bits are at most these. */
+  static boolean isNotable(int largest, boolean particles) {
+    return !isFinite(largest) || (particles && largest > LARGE);
+  }
+
   /** Takes note of the largest bits without their sign of a state's particles or scores. */
   void note(int state, int largest, boolean particles) {
     if (!isFinite(largest)) {

@@ -9,6 +9,7 @@ import static dev.maxent.cpu.VectorMath.store;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The Stein direction of small states with the RBF kernel, a state to each lane. Every number is
@@ -17,7 +18,7 @@ import jdk.incubator.vector.IntVector;
 final class VectorSteinLanes {
   private VectorSteinLanes() {}
 
-  /** The largest bits of each lane, without their sign. */
+  /** The largest bits of each lane, without their sign, and of all. */
   static void largest(SteinLanes b) {
     IntVector most = IntVector.zero(INTS);
     IntVector most1 = most;
@@ -34,7 +35,9 @@ final class VectorSteinLanes {
     for (; at < end; at += BYTES) {
       most = most.max(loadInts(at).and(Integer.MAX_VALUE));
     }
-    store(most.max(most1).max(most2.max(most3)), b.largestAt);
+    most = most.max(most1).max(most2.max(most3));
+    store(most, b.largestAt);
+    b.most = most.reduceLanes(VectorOperators.MAX);
   }
 
   /**
