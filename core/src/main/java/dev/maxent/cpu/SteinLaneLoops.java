@@ -10,6 +10,13 @@ interface SteinLaneLoops {
   int lanes();
 
   /**
+   * With more particles these loops are no quicker than others.
+   *
+   * @return at most 128, whose pairs {@link SteinBlock#FEW} holds
+   */
+  int mostParticles();
+
+  /**
    * How many rows the kernel matrix takes, beside the squared distances.
    *
    * @param n particles

@@ -16,8 +16,8 @@ import java.lang.foreign.MemorySegment;
  */
 @SuppressWarnings("ReferenceEquality") // an array is equal only to itself
 final class SteinLanesTask implements Workers.Task {
-  /** Most particles: their kernel matrix, times the lanes, fits in the cache. */
-  private static final int MOST_PARTICLES = 40;
+  /** More particles go to lanes only where every worker gets two groups of states. */
+  private static final int FEW_PARTICLES = 40;
 
   private static final int MOST_COORDINATES = 1024;
   private static final double NANOS_PER_PAIR = 1;
@@ -49,7 +49,8 @@ final class SteinLanesTask implements Workers.Task {
         && x.array() == y.array()
         && x.count() == y.count()
         && x.count() > 1
-        && x.count() <= MOST_PARTICLES
+        && x.count() <= loops.mostParticles()
+        && (x.count() <= FEW_PARTICLES || x.states() >= 2 * loops.lanes() * engine.threads())
         && x.count() * x.dimensions() <= MOST_COORDINATES
         && kernel instanceof SteinKernel.Rbf
         && h.rule() != Bandwidth.Rule.SQL_REFERENCE;

@@ -1,7 +1,6 @@
 package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.ADDRESS;
-import static dev.maxent.cpu.VectorMath.BYTES;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.MEMORY;
 import static dev.maxent.cpu.VectorMath.ORDER;

@@ -36,6 +36,12 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
     return LANES;
   }
 
+  /** A kernel matrix, times the lanes, should fit in the cache, or half of one. */
+  @Override
+  public int mostParticles() {
+    return PAIRS ? 100 : 40;
+  }
+
   /** Pairs' kernels take the place of their squares, but for a spare row. */
   @Override
   public int kernels(int n) {

@@ -108,9 +108,7 @@ final class VectorSteinLanes {
     }
   }
 
-  /**
-   * φ = Σ k (s + slope δ) / n of four targets at a time, as far as there are four.
-   */
+  /** φ = Σ k (s + slope δ) / n of four targets at a time, as far as there are four. */
   static void sumsOfFour(SteinLanes b) {
     FloatVector slope = load(b.slopeAt);
     FloatVector share = FloatVector.broadcast(FLOATS, 1f / b.n);

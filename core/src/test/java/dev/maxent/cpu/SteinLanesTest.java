@@ -17,10 +17,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many states at once, a state to a lane, have the same bits as each of them alone. */
 class SteinLanesTest {
-  private static final int STATES = 53;
+  private static final int STATES = 69;
 
   @ParameterizedTest
-  @CsvSource({"2, 1", "2, 9", "3, 2", "4, 4", "7, 3", "16, 2", "17, 6", "32, 6", "33, 5", "40, 25"})
+  @CsvSource({
+    "2, 1", "2, 9", "3, 2", "4, 4", "7, 3", "8, 7", "16, 2", "17, 6", "22, 4", "27, 1", "32, 6",
+    "33, 5", "40, 25", "41, 3", "63, 2", "100, 5"
+  })
   void shapes(int n, int d) {
     compare(n, d, Bandwidth.of(Bandwidth.Rule.LIU_WANG), "normal");
     compare(n, d, Bandwidth.of(0.7), "normal");
