@@ -15,7 +15,6 @@ final class VectorAheadLoops {
   /** How many blocks behind one with −∞ are not tried. */
   private static final int CAREFUL_BLOCKS = 15;
 
-  private final Apart maximumOfRows = Apart.of(VectorSweeps.class, "maximumOfRows");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
   private final Apart firstMaxima = Apart.of(VectorAhead.class, "firstMaxima");
   private final Apart sumsOfRows = Apart.of(VectorAhead.class, "sumsOfRows");
@@ -45,36 +44,41 @@ final class VectorAheadLoops {
   }
 
   /**
-   * Σ e of rows of four vectors, a block of maxima ahead where a whole block follows.
-   *
-   * @return whether it is done; else, as after the other methods, maxima are known but sums are not
+   * Whether a block is summed with maxima ahead; else by {@link #sumCarefully}, as there was −∞ not
+   * long before it, and no maxima are taken of what follows.
    */
-  boolean sumQuads(long from, Block b) {
-    if (!knowsMaxima(from, b)) {
-      maximumOfRows.run(from, QUAD_BYTES, b, b.lanes, QUAD_BYTES);
-      reduceMaximum.run(b.lanes, 0, b, 0, 0);
-    }
-    sumsOfQuads.run(from, QUAD_BYTES, b, b.lanes, goOn(from, b));
-    reduceSum.run(b.lanes, 0, b, 0, 0);
-    return isDone(b);
-  }
-
-  /**
-   * NaN may come from −∞: then the block must be summed by loops that take it, and so are blocks
-   * that follow, where there is likely more.
-   */
-  private static boolean isDone(Block b) {
-    b.careful = b.sumIsNaN ? CAREFUL_BLOCKS : 0;
-    return !b.sumIsNaN;
-  }
-
-  /** Whether a block may be summed here. Then no maxima are known of what follows. */
   static boolean takes(Block b) {
     if (b.careful == 0) {
       return true;
     }
     b.careful--;
     return false;
+  }
+
+  /**
+   * Σ e of rows of four vectors with their maxima known, a block of maxima ahead if one follows.
+   */
+  void sumQuads(long from, Block b) {
+    sumsOfQuads.run(from, QUAD_BYTES, b, b.lanes, goOn(from, b));
+    finish(from, QUAD_BYTES, b);
+  }
+
+  /**
+   * Adds lanes. NaN may come from −∞: then the block is summed again by loops that take it, and so
+   * are blocks that follow, where there is likely more.
+   */
+  private void finish(long from, long stride, Block b) {
+    reduceSum.run(b.lanes, 0, b, 0, 0);
+    if (b.sumIsNaN) {
+      b.careful = CAREFUL_BLOCKS;
+      sumCarefully(from, stride, b);
+    }
+  }
+
+  /** Σ e of whole vectors with −∞ among them and their maxima known, in the same order. */
+  void sumCarefully(long from, long stride, Block b) {
+    sumOfRows.run(from, stride, b, b.lanes, stride);
+    reduceSum.run(b.lanes, 0, b, 0, 0);
   }
 
   /** The minimum of two heads, a block of it ahead where a whole block follows. */
@@ -88,34 +92,23 @@ final class VectorAheadLoops {
     }
     reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
     long least = b.leastAt;
-    boolean done = false;
     if (takes(b) && goOn(from, b) != from) {
       b.leastAt = least == first ? second : first;
       sumsOfTwins.run(least, QUAD_BYTES, b, b.leastAt, b.aheadOf);
-      reduceSum.run(b.lanes, 0, b, 0, 0);
-      done = isDone(b);
+      finish(least, QUAD_BYTES, b);
     } else {
       b.aheadOf = 0;
-    }
-    if (!done) {
       sumCarefully(least, QUAD_BYTES, b);
     }
   }
 
-  /** Rows with −∞ whose maxima are known, in the order of the other loops. */
-  void sumCarefully(long from, long stride, Block b) {
-    sumOfRows.run(from, stride, b, b.lanes, stride);
-    reduceSum.run(b.lanes, 0, b, 0, 0);
-  }
-
-  /** Longer rows, some rows of maxima ahead. */
-  boolean sumRows(long from, long stride, Block b) {
+  /** Maxima and Σ e of longer rows, some rows of maxima ahead. */
+  void sumRows(long from, long stride, Block b) {
     if (b.aheadOf != from) {
       firstMaxima.run(from, stride, b, 0, stride);
     }
     sumsOfRows.run(from, stride, b, b.lanes, stride);
     b.aheadOf = b.following > 0 ? from + b.rows * stride : 0;
-    reduceSum.run(b.lanes, 0, b, 0, 0);
-    return isDone(b);
+    finish(from, stride, b);
   }
 }

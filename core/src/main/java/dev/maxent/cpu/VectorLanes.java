@@ -75,12 +75,12 @@ final class VectorLanes {
    */
   static void sum(long lanes, long stride, Block b, long out, long inside) {
     int vectors = reduceSum(lanes, padded(b.rows));
-    copy(lanes, vectors, b.sum);
     long nan = 0;
     for (int i = 0; i < vectors; i++) {
       FloatVector sums = load(lanes + i * BYTES);
-      long lanesNaN = sums.compare(VectorOperators.NE, sums).toLong();
-      nan |= lanesNaN & -1L >>> Math.max(0, 64 - (b.rows - i * LANES));
+      sums.intoArray(b.sum, i * LANES);
+      long here = sums.compare(VectorOperators.NE, sums).toLong();
+      nan |= here & -1L >>> Math.max(0, 64 - (b.rows - i * LANES));
     }
     b.sumIsNaN = nan != 0;
   }

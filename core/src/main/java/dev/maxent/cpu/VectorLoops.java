@@ -187,15 +187,18 @@ final class VectorLoops implements Loops {
       return;
     }
     long from = q.address() + at;
-    boolean done = false;
-    if (VectorAheadLoops.takes(b)) {
-      done = columns == QUAD ? ahead.sumQuads(from, b) : ahead.sumRows(from, columns * 4L, b);
-    } else {
+    long stride = columns * 4L;
+    boolean taken = VectorAheadLoops.takes(b);
+    if (columns == QUAD || !taken) {
       maximum(q, at, columns, b);
-      b.aheadOf = 0;
     }
-    if (!done) {
-      ahead.sumCarefully(from, columns * 4L, b);
+    if (!taken) {
+      b.aheadOf = 0;
+      ahead.sumCarefully(from, stride, b);
+    } else if (columns == QUAD) {
+      ahead.sumQuads(from, b);
+    } else {
+      ahead.sumRows(from, stride, b);
     }
   }
 
