@@ -17,6 +17,12 @@ import jdk.incubator.vector.VectorSpecies;
  * forward to is called nowhere else. HotSpot inlines a call that it has seen rarely, as on a branch
  * for masks that the first thousands of calls had none of, only if it is that short; what is not
  * inlined returns its vector on the heap, for good. Within a forward the next call is not rare.
+ *
+ * <p>The longest loops read the single floats that they broadcast before any vector. A call of the
+ * Vector API makes some 450 nodes of HotSpot's graph, and from 18,000 on it inlines only what it
+ * must and leaves the rest for later. Reading a float is a dozen calls, the last of which need not
+ * be inlined: where the limit falls between them it stays a call in the loop, for good, around
+ * which all vectors go to memory.
  */
 final class VectorMath {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;

@@ -152,18 +152,23 @@ final class VectorSteinWide {
       for (long x = b.sourceAt + k * 4L; x < behind; x += row) {
         long from = x & ADDRESS;
         long score = (x + toScore) & ADDRESS;
+        // Single floats first, by the rule of VectorMath.
+        float x0 = MEMORY.get(REAL, from);
+        float s0 = MEMORY.get(REAL, score);
+        float x1 = MEMORY.get(REAL, from + 4);
+        float s1 = MEMORY.get(REAL, score + 4);
         FloatVector k0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, kernel, ORDER);
         FloatVector k1 = FloatVector.fromMemorySegment(FLOATS, MEMORY, kernel + BYTES, ORDER);
         FloatVector k2 = FloatVector.fromMemorySegment(FLOATS, MEMORY, kernel + 2 * BYTES, ORDER);
         FloatVector k3 = FloatVector.fromMemorySegment(FLOATS, MEMORY, kernel + 3 * BYTES, ORDER);
-        FloatVector xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, from));
-        FloatVector sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, score));
+        FloatVector xv = FloatVector.broadcast(FLOATS, x0);
+        FloatVector sv = FloatVector.broadcast(FLOATS, s0);
         a0 = xv.sub(y0).fma(slope, sv).fma(k0, a0);
         a1 = xv.sub(y1).fma(slope, sv).fma(k1, a1);
         a2 = xv.sub(y2).fma(slope, sv).fma(k2, a2);
         a3 = xv.sub(y3).fma(slope, sv).fma(k3, a3);
-        xv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, from + 4));
-        sv = FloatVector.broadcast(FLOATS, MEMORY.get(REAL, score + 4));
+        xv = FloatVector.broadcast(FLOATS, x1);
+        sv = FloatVector.broadcast(FLOATS, s1);
         c0 = xv.sub(z0).fma(slope, sv).fma(k0, c0);
         c1 = xv.sub(z1).fma(slope, sv).fma(k1, c1);
         c2 = xv.sub(z2).fma(slope, sv).fma(k2, c2);
