@@ -51,6 +51,10 @@ final class Block implements AutoCloseable {
 
   final float[] max = new float[ROWS];
   final float[] scale = new float[ROWS];
+
+  /** What scale is short of. */
+  final float[] rest = new float[ROWS];
+
   final float[] floor = new float[ROWS];
   final float[] sum = new float[ROWS];
   final float[] weighted = new float[ROWS];
@@ -72,6 +76,12 @@ final class Block implements AutoCloseable {
   final float[] reward = new float[ROWS];
   final byte[] flag = new byte[ROWS];
 
+  /**
+   * A power of two that sums are counted from, beside max. It is 0 where loops know nothing of it:
+   * {@link Loops#logarithm} adds it and sets it back.
+   */
+  final float[] octaves = new float[ROWS];
+
   /** What max counts from, where rows hold weighted logits: V = base + α (max + log sum). */
   final float[] base = new float[ROWS];
 
@@ -85,6 +95,12 @@ final class Block implements AutoCloseable {
 
   /** Whether a row's sum was NaN when lanes were added last. */
   boolean sumIsNaN;
+
+  /** Whether all rows are near their first column, as far as loops need it that take no maximum. */
+  boolean isNear;
+
+  /** Blocks to come that are not tried without maxima, as there was one that needs them. */
+  int shifted;
 
   /** Blocks to come that are summed by loops that take −∞, as there was some. */
   int careful;
@@ -162,9 +178,10 @@ final class Block implements AutoCloseable {
     alpha[r] = value;
     boolean usable = value >= SMALLEST_ALPHA && value <= LARGEST_ALPHA;
     special[r] = !usable;
-    float octaves = usable ? (float) (OCTAVES / value) : 1;
-    scale[r] = octaves;
-    floor[r] = FLOOR / octaves;
+    float rounded = usable ? (float) (OCTAVES / value) : 1;
+    scale[r] = rounded;
+    rest[r] = usable ? (float) (OCTAVES / value - rounded) : 0;
+    floor[r] = FLOOR / rounded;
   }
 
   /** Sets the temperatures of all rows, of which the first is row {@code first} of the call. */
@@ -191,6 +208,7 @@ final class Block implements AutoCloseable {
     Arrays.fill(alpha, alpha[0]);
     Arrays.fill(special, special[0]);
     Arrays.fill(scale, scale[0]);
+    Arrays.fill(rest, rest[0]);
     Arrays.fill(floor, floor[0]);
     everywhere = value;
     specialEverywhere = special[0];

@@ -127,7 +127,9 @@ final class VectorAhead {
     float[] max = b.max;
     float[] ahead = b.ahead;
     float[] scale = b.scale;
-    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
+    float[] rest = b.rest;
+    float[] counted = b.octaves;
+    float nearest = b.needsMaximum ? -1 : VectorUnshifted.NEAR;
     IntVector lowest = IntVector.broadcast(INTS, LOWEST);
     FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
     FloatVector c3 = FloatVector.broadcast(FLOATS, E3);
@@ -138,23 +140,29 @@ final class VectorAhead {
     int twice = (int) (2 * bytes / BYTES);
     for (int r = 0; r < rows; r++) {
       int slot = r % Block.AHEAD;
-      max[r] = ahead[slot];
+      float most = ahead[slot];
+      float whole = VectorUnshifted.whole(most * scale[r]);
+      boolean near = Math.abs(whole) <= nearest;
+      max[r] = near ? 0 : most;
+      counted[r] = near ? whole : 0;
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
+      FloatVector low = FloatVector.broadcast(FLOATS, rest[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
+      FloatVector round = FloatVector.broadcast(FLOATS, ROUND - counted[r]);
       FloatVector sum = FloatVector.zero(FLOATS);
       long from = q + r * stride;
       long next = q + Math.min(r + Block.AHEAD, last) * stride;
-      IntVector most = IntVector.fromMemorySegment(INTS, MEMORY, next & ADDRESS, ORDER);
-      IntVector least = most;
+      IntVector largest = IntVector.fromMemorySegment(INTS, MEMORY, next & ADDRESS, ORDER);
+      IntVector least = largest;
       int left = twice;
       do {
         IntVector v = IntVector.fromMemorySegment(INTS, MEMORY, next & ADDRESS, ORDER);
-        most = most.max(v);
+        largest = largest.max(v);
         least = least.lanewise(VectorOperators.UMIN, v);
         FloatVector d =
             FloatVector.fromMemorySegment(FLOATS, MEMORY, from & ADDRESS, ORDER).sub(shift);
         IntVector i = d.fma(octaves, round).reinterpretAsInts().max(lowest);
-        FloatVector f = d.fma(octaves, round.sub(i.reinterpretAsFloats()));
+        FloatVector f = d.fma(low, d.fma(octaves, round.sub(i.reinterpretAsFloats())));
         FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);
         i = i.selectFrom(POWERS).add(i.lanewise(VectorOperators.LSHL, SHIFT));
         sum = p.fma(i.reinterpretAsFloats(), sum);
@@ -163,7 +171,7 @@ final class VectorAhead {
         left -= 2;
       } while (left != 0);
       // Of ints those of floats that are not negative are in order, of unsigned ones the negative.
-      int top = most.reduceLanes(VectorOperators.MAX);
+      int top = largest.reduceLanes(VectorOperators.MAX);
       ahead[slot] = Float.intBitsToFloat(top < 0 ? least.reduceLanes(VectorOperators.MIN) : top);
       sum.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
     }

@@ -58,6 +58,7 @@ final class VectorLoops implements Loops {
   private final Apart argMax = Apart.of(VectorElements.class, "argMax");
 
   private final VectorAheadLoops ahead = new VectorAheadLoops();
+  private final VectorUnshiftedLoops unshifted = new VectorUnshiftedLoops();
   private final StagingLoops staging = new VectorStaging();
   private final SteinLoops stein = new VectorSteinLoops();
   private final NetworkLoops network = new VectorNetworkLoops();
@@ -188,17 +189,20 @@ final class VectorLoops implements Loops {
     }
     long from = q.address() + at;
     long stride = columns * 4L;
-    boolean taken = VectorAheadLoops.takes(b);
-    if (columns == QUAD || !taken) {
+    if (columns == QUAD) {
       maximum(q, at, columns, b);
-    }
-    if (!taken) {
-      b.aheadOf = 0;
-      ahead.sumCarefully(from, stride, b);
-    } else if (columns == QUAD) {
-      ahead.sumQuads(from, b);
-    } else {
-      ahead.sumRows(from, stride, b);
+      if (VectorAheadLoops.takes(b)) {
+        ahead.sumQuads(from, b);
+      } else {
+        ahead.sumQuadsCarefully(from, b);
+      }
+    } else if (!unshifted.sumRows(from, stride, b)) {
+      if (VectorAheadLoops.takes(b)) {
+        unshifted.sumAhead(from, stride, b);
+      } else {
+        maximum(q, at, columns, b);
+        unshifted.sumKnown(from, stride, b);
+      }
     }
   }
 
@@ -209,7 +213,7 @@ final class VectorLoops implements Loops {
 
   @Override
   public void maximumAndSumExpOfTwins(MemorySegment q, long at, int columns, Block b) {
-    ahead.sumTwins(q.address() + at, b);
+    unshifted.sumTwins(q.address() + at, b);
   }
 
   @Override

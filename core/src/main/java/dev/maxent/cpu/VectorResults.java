@@ -28,7 +28,10 @@ final class VectorResults {
 
   private VectorResults() {}
 
-  /** log Σ e, 1 / Σ e, V = max + α log Σ e, and whether a row is special. */
+  /**
+   * log Σ e with the octaves that it was counted from, 1 / Σ e, V = max + α log Σ e, and whether a
+   * row is special.
+   */
   static void logarithm(long unused, long alsoUnused, Block b, long out, long inside) {
     int rows = b.rows;
     float[] sum = b.sum;
@@ -37,8 +40,10 @@ final class VectorResults {
     float[] value = b.value;
     double[] alpha = b.alpha;
     double[] log = b.log;
+    float[] octaves = b.octaves;
     FloatVector one = FloatVector.broadcast(FLOATS, 1f);
     FloatVector largest = FloatVector.broadcast(FLOATS, Block.LARGEST_MAX);
+    DoubleVector ln2 = DoubleVector.broadcast(DOUBLES, Block.LN2);
     boolean odd = false;
     for (int r = 0; r < rows; r += LANES) {
       FloatVector s = FloatVector.fromArray(FLOATS, sum, r);
@@ -54,7 +59,10 @@ final class VectorResults {
     for (int r = 0; r < rows; r += DOUBLES.length()) {
       DoubleVector s = (DoubleVector) FloatVector.fromArray(HALF, sum, r).castShape(DOUBLES, 0);
       DoubleVector m = (DoubleVector) FloatVector.fromArray(HALF, max, r).castShape(DOUBLES, 0);
-      DoubleVector l = VectorMath.log(s);
+      FloatVector o = FloatVector.fromArray(HALF, octaves, r);
+      DoubleVector whole = (DoubleVector) o.castShape(DOUBLES, 0);
+      DoubleVector l = whole.fma(ln2, VectorMath.log(s));
+      FloatVector.zero(HALF).intoArray(octaves, r);
       l.intoArray(log, r);
       DoubleVector v = DoubleVector.fromArray(DOUBLES, alpha, r).fma(l, m);
       ((FloatVector) v.castShape(HALF, 0)).intoArray(value, r);

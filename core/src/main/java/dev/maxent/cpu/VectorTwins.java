@@ -59,10 +59,11 @@ final class VectorTwins {
     int rows = b.rows;
     float[] max = b.max;
     float[] scale = b.scale;
+    float[] rest = b.rest;
+    float[] counted = b.octaves;
     long lanes = b.lanes;
     long maxima = b.lanesAhead;
     long other = b.headStep & STRIDE;
-    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
     IntVector lowest = IntVector.broadcast(INTS, LOWEST);
     FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
     FloatVector c3 = FloatVector.broadcast(FLOATS, E3);
@@ -71,7 +72,9 @@ final class VectorTwins {
     FloatVector one = FloatVector.broadcast(FLOATS, 1f);
     for (int r = 0; r < rows; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
+      FloatVector low = FloatVector.broadcast(FLOATS, rest[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
+      FloatVector round = FloatVector.broadcast(FLOATS, ROUND - counted[r]);
       long from = (q + r * stride) & ADDRESS;
       long next = (ahead + r * stride) & ADDRESS;
 
@@ -107,7 +110,7 @@ final class VectorTwins {
 
       FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER).sub(shift);
       IntVector i0 = d0.fma(octaves, round).reinterpretAsInts().max(lowest);
-      FloatVector f0 = d0.fma(octaves, round.sub(i0.reinterpretAsFloats()));
+      FloatVector f0 = d0.fma(low, d0.fma(octaves, round.sub(i0.reinterpretAsFloats())));
       FloatVector p0 = (SHORT ? c3 : c4.fma(f0, c3)).fma(f0, c2).fma(f0, c1).fma(f0, one);
       i0 = i0.selectFrom(POWERS).add(i0.lanewise(VectorOperators.LSHL, SHIFT));
       FloatVector sum = p0.fma(i0.reinterpretAsFloats(), FloatVector.zero(FLOATS));
@@ -115,7 +118,7 @@ final class VectorTwins {
       FloatVector d1 =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, from + BYTES, ORDER).sub(shift);
       IntVector i1 = d1.fma(octaves, round).reinterpretAsInts().max(lowest);
-      FloatVector f1 = d1.fma(octaves, round.sub(i1.reinterpretAsFloats()));
+      FloatVector f1 = d1.fma(low, d1.fma(octaves, round.sub(i1.reinterpretAsFloats())));
       FloatVector p1 = (SHORT ? c3 : c4.fma(f1, c3)).fma(f1, c2).fma(f1, c1).fma(f1, one);
       i1 = i1.selectFrom(POWERS).add(i1.lanewise(VectorOperators.LSHL, SHIFT));
       sum = p1.fma(i1.reinterpretAsFloats(), sum);
@@ -123,7 +126,7 @@ final class VectorTwins {
       FloatVector d2 =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 2 * BYTES, ORDER).sub(shift);
       IntVector i2 = d2.fma(octaves, round).reinterpretAsInts().max(lowest);
-      FloatVector f2 = d2.fma(octaves, round.sub(i2.reinterpretAsFloats()));
+      FloatVector f2 = d2.fma(low, d2.fma(octaves, round.sub(i2.reinterpretAsFloats())));
       FloatVector p2 = (SHORT ? c3 : c4.fma(f2, c3)).fma(f2, c2).fma(f2, c1).fma(f2, one);
       i2 = i2.selectFrom(POWERS).add(i2.lanewise(VectorOperators.LSHL, SHIFT));
       sum = p2.fma(i2.reinterpretAsFloats(), sum);
@@ -131,7 +134,7 @@ final class VectorTwins {
       FloatVector d3 =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 3 * BYTES, ORDER).sub(shift);
       IntVector i3 = d3.fma(octaves, round).reinterpretAsInts().max(lowest);
-      FloatVector f3 = d3.fma(octaves, round.sub(i3.reinterpretAsFloats()));
+      FloatVector f3 = d3.fma(low, d3.fma(octaves, round.sub(i3.reinterpretAsFloats())));
       FloatVector p3 = (SHORT ? c3 : c4.fma(f3, c3)).fma(f3, c2).fma(f3, c1).fma(f3, one);
       i3 = i3.selectFrom(POWERS).add(i3.lanewise(VectorOperators.LSHL, SHIFT));
       sum = p3.fma(i3.reinterpretAsFloats(), sum);

@@ -150,6 +150,7 @@ class LoopsTest extends LoopsFixture {
         true,
         (rows, what) -> {
           rows.prepare();
+          rows.block.needsMaximum = true;
           loops.maximumAndSumExp(rows.segment, AT * 4L, rows.columns, rows.block);
           float[] sum = rows.block.sum.clone();
           for (int r = 0; r < rows.rows; r++) {

@@ -1,0 +1,149 @@
+package dev.maxent.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.maxent.backend.Backend;
+import dev.maxent.backend.Backends;
+import dev.maxent.backend.DeviceArray;
+import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.ActionValues;
+import dev.maxent.kernel.Temperature;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Rows are counted from a power of two near their first column where all rows of a block are near
+ * theirs, and near their maximum or from it elsewhere: a row has the bits that it has alone.
+ */
+class UnshiftedTest {
+  private static final int ROWS = 700;
+
+  /** Four vectors, and eight and more, of 16, 8 and 4 floats; how many rows of a thousand are far. */
+  @ParameterizedTest
+  @CsvSource({
+    "16, 0", "16, 3", "16, 300", "32, 0", "32, 3", "32, 300", "64, 0", "64, 3", "64, 300",
+    "128, 3", "128, 300", "256, 0", "256, 3", "256, 1000"
+  })
+  void rowsTogetherAreRowsAlone(int columns, int far) {
+    Random random = new Random(columns + far);
+    float[] q = new float[2 * ROWS * columns];
+    float[] alphas = new float[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+      alphas[r] = (float) Math.exp(random.nextDouble(-3, 3));
+    }
+    for (int r = 0; r < 2 * ROWS; r++) {
+      float alpha = alphas[r % ROWS];
+      fill(q, r * columns, columns, random, alpha);
+      if (random.nextInt(1000) < far) {
+        makeFar(q, r * columns, columns, random, alpha);
+      }
+    }
+    try (Backend backend = Backends.open("cpu")) {
+      float[] plain = Arrays.copyOf(q, ROWS * columns);
+      check(backend, plain, columns, 1, alphas);
+      Arrays.fill(alphas, alphas[0]);
+      check(backend, plain, columns, 1, alphas);
+      check(backend, q, columns, 2, alphas);
+    }
+  }
+
+  /** On either side of the limits: of a first column, of columns above it and of a maximum. */
+  @Test
+  void limitsShowNowhere() {
+    int columns = 64;
+    double octave = Math.log(2);
+    float[] q = new float[ROWS * columns];
+    Random random = new Random(5);
+    double[] firsts = {0, 32_500, 32_639.4, 32_640.6, 32_700, 32_767.4, 32_768.6, 40_000};
+    double[] above = {0, 60, 99.4, 99.98, 100.02, 100.6, 126, 127.5, 140, 1000};
+    for (int r = 0; r < ROWS; r++) {
+      double first = firsts[random.nextInt(firsts.length)] * (random.nextBoolean() ? 1 : -1);
+      double most = above[random.nextInt(above.length)];
+      for (int k = 0; k < columns; k++) {
+        q[r * columns + k] = (float) ((first + random.nextDouble(-3, 0) * most) * octave);
+      }
+      q[r * columns] = (float) (first * octave);
+      q[r * columns + 1 + random.nextInt(columns - 1)] = (float) ((first + most) * octave);
+    }
+    float[] alphas = new float[ROWS];
+    Arrays.fill(alphas, 1);
+    try (Backend backend = Backends.open("cpu")) {
+      check(backend, q, columns, 1, alphas);
+    }
+  }
+
+  /** Rows at any level, their columns within some 60 octaves. */
+  private static void fill(float[] q, int from, int columns, Random random, float alpha) {
+    double level = random.nextGaussian() * Math.pow(10, random.nextInt(5)) * alpha;
+    for (int k = 0; k < columns; k++) {
+      q[from + k] = (float) (level + 10 * alpha * random.nextGaussian());
+    }
+  }
+
+  /** The first column far below others, or some columns nowhere near the others. */
+  private static void makeFar(float[] q, int from, int columns, Random random, float alpha) {
+    if (random.nextBoolean()) {
+      q[from] -= alpha * (100 + 1000 * random.nextFloat());
+    } else {
+      for (int k = random.nextInt(columns); k < columns; k += 1 + random.nextInt(9)) {
+        q[from + k] += alpha * 300 * (float) random.nextGaussian();
+      }
+    }
+  }
+
+  /** Together as alone, and near the float64 result. */
+  private static void check(Backend backend, float[] q, int columns, int heads, float[] alphas) {
+    float[] together = values(backend, q, ROWS, columns, heads, alphas);
+    float[] alone = new float[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+      float[] row = Arrays.copyOfRange(q, r * columns, (r + 1) * columns);
+      if (heads == 2) {
+        row = Arrays.copyOf(row, 2 * columns);
+        System.arraycopy(q, (ROWS + r) * columns, row, columns, columns);
+      }
+      alone[r] = values(backend, row, 1, columns, heads, new float[] {alphas[r]})[0];
+      assertNear(row, columns, heads, alphas[r], together[r]);
+    }
+    assertArrayEquals(alone, together);
+  }
+
+  /** By the bound on V: ulp(V) + α 2⁻²⁴ (2 + c), c = E[(max − Q) / α]. */
+  private static void assertNear(float[] row, int columns, int heads, float alpha, float actual) {
+    double max = Double.NEGATIVE_INFINITY;
+    double[] least = new double[columns];
+    for (int k = 0; k < columns; k++) {
+      least[k] = heads == 2 ? Math.min(row[k], row[columns + k]) : row[k];
+      max = Math.max(max, least[k]);
+    }
+    double sum = 0;
+    double below = 0;
+    for (double value : least) {
+      double e = Math.exp((value - max) / alpha);
+      sum += e;
+      below += e * (max - value) / alpha;
+    }
+    double expected = max + alpha * Math.log(sum);
+    double bound = Math.ulp((float) expected) + alpha * 0x1p-24 * (2 + below / sum);
+    assertEquals(expected, actual, bound);
+  }
+
+  private static float[] values(
+      Backend backend, float[] q, int rows, int columns, int heads, float[] alphas) {
+    boolean shared = alphas.length > 1 && alphas[0] == alphas[1];
+    try (DeviceArray values = backend.real(q);
+        DeviceArray temperatures = backend.real(alphas);
+        DeviceArray value = backend.allocate(ElementType.REAL, rows)) {
+      ActionValues actions = ActionValues.of(values, rows, columns).withHeads(heads);
+      Temperature temperature =
+          shared || alphas.length == 1
+              ? Temperature.of(alphas[0])
+              : Temperature.perRow(temperatures);
+      backend.softValue().logSumExp(actions, temperature, value);
+      return value.toFloats();
+    }
+  }
+}
