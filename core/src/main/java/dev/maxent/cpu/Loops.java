@@ -90,7 +90,8 @@ interface Loops {
 
   /**
    * {@link #maximum} and {@link #sumExp} in one, where that is faster. Unless the block needs the
-   * maximum, sums may be counted from another number, which is then in its place.
+   * maximum, sums may be counted from another number, which is then in its place or, as a power of
+   * two, in {@link Block#octaves}.
    *
    * @param q rows
    * @param at byte offset of the first row
@@ -251,10 +252,10 @@ interface Loops {
   void storeLog(MemorySegment q, long at, int columns, Block block, MemorySegment out, long outAt);
 
   /**
-   * block.log[r] ← log sum[r], to 10⁻¹² or better, block.factor[r] ← 1 / sum[r], block.value[r] ←
-   * max + α log sum, and block.ordinary.
+   * block.log[r] ← log sum[r] + octaves[r] ln 2, to 10⁻¹² or better, block.factor[r] ← 1 / sum[r],
+   * block.value[r] ← max + α log, and block.ordinary. Octaves are then 0.
    *
-   * @param block rows, sum, max, alpha, special in; log, factor, value, ordinary out
+   * @param block rows, sum, max, octaves, alpha, special in; log, factor, value, ordinary out
    */
   void logarithm(Block block);
 

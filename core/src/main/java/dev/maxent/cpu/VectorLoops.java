@@ -66,6 +66,10 @@ final class VectorLoops implements Loops {
   private final RandomLoops random = new VectorRandomLoops();
   private final TabularLoops tabular = new VectorTabularLoops();
 
+  VectorLoops() {
+    VectorProfiles.show();
+  }
+
   @Override
   public StagingLoops staging() {
     return staging;

@@ -19,7 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
  * reach beyond the last row, where a block's arrays hold anything.
  */
 final class VectorResults {
-  private static final VectorSpecies<Float> HALF =
+  static final VectorSpecies<Float> HALF =
       VectorSpecies.of(float.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
 
   /** As many bytes as there are floats in a vector, if these are more than four. */

@@ -62,7 +62,9 @@ final class VectorUnshifted {
     return whole(MEMORY.get(REAL, row & ADDRESS) * scale);
   }
 
-  /** Rows whose maximum is near count from a power of two next to it; the others stay as they are. */
+  /**
+   * Rows whose maximum is near count from a power of two next to it; the others stay as they are.
+   */
   static void countFromOctaves(Block b) {
     float[] max = b.max;
     float[] scale = b.scale;
@@ -76,7 +78,9 @@ final class VectorUnshifted {
   }
 
   /**
-   * Rows of four vectors that are the minimum of two heads, NaN where either is.
+   * Rows of four vectors that are the minimum of two heads, NaN where either is. Each row's N is
+   * found a row earlier, as a row cannot begin without. Written out for the reason that {@link
+   * VectorQuads} tells.
    */
   static void sumsOfTwins(long q, long stride, Block b, long lanes, long unused) {
     int rows = b.rows;
@@ -128,7 +132,8 @@ final class VectorUnshifted {
       sum = p1.fma(i1.reinterpretAsFloats(), sum);
 
       FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 2 * BYTES, ORDER);
-      FloatVector w2 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + other + 2 * BYTES, ORDER);
+      FloatVector w2 =
+          FloatVector.fromMemorySegment(FLOATS, MEMORY, from + other + 2 * BYTES, ORDER);
       v2 = v2.blend(w2, w2.compare(VectorOperators.LT, v2));
       v2 = v2.blend(w2, w2.compare(VectorOperators.NE, w2));
       IntVector i2 = v2.fma(octaves, round).reinterpretAsInts().max(lowest);
@@ -139,7 +144,8 @@ final class VectorUnshifted {
       sum = p2.fma(i2.reinterpretAsFloats(), sum);
 
       FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 3 * BYTES, ORDER);
-      FloatVector w3 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + other + 3 * BYTES, ORDER);
+      FloatVector w3 =
+          FloatVector.fromMemorySegment(FLOATS, MEMORY, from + other + 3 * BYTES, ORDER);
       v3 = v3.blend(w3, w3.compare(VectorOperators.LT, v3));
       v3 = v3.blend(w3, w3.compare(VectorOperators.NE, w3));
       IntVector i3 = v3.fma(octaves, round).reinterpretAsInts().max(lowest);

@@ -17,7 +17,9 @@ import dev.maxent.learn.StepRule;
 import dev.maxent.workload.KernelCase;
 import dev.maxent.workload.Session;
 import dev.maxent.workload.SplitCases;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.AssertionFailedError;
 
 /**
@@ -183,14 +186,31 @@ class AllocationTest {
   }
 
   @TestFactory
-  List<DynamicTest> operations() {
+  List<DynamicTest> operations(@TempDir Path folder) throws IOException {
+    boolean vector = Bits.loops().contains("vector");
+    Path log = folder.resolve("compiled.xml");
     List<String> options = new ArrayList<>();
-    if (Bits.loops().contains("vector")) {
-      options.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    if (vector) {
+      options.addAll(Bits.vectorOptions());
+      options.addAll(CompileLog.options(log));
     }
     List<DynamicTest> tests = tests("", Fork.run(Meter.class, options, Map.of()));
     assertEquals(Bits.loops().size() * MEASURED, tests.size());
+    if (vector) {
+      CompileLog compiled = CompileLog.of(log);
+      tests.add(dynamicTest("single floats", () -> checkReads(compiled.reads())));
+    }
     return tests;
+  }
+
+  /** No loop reads a float where a few nodes more would leave a call in it, see VectorMath. */
+  private static void checkReads(List<CompileLog.Read> reads) {
+    List<String> loops = reads.stream().map(CompileLog.Read::loop).distinct().toList();
+    for (String loop : List.of("VectorProduct ofPairs", "VectorSteinWide sums")) {
+      assertTrue(loops.stream().anyMatch(l -> l.contains(loop)), () -> loop + " not in " + loops);
+    }
+    List<CompileLog.Read> near = reads.stream().filter(CompileLog.Read::isNearLimit).toList();
+    assertTrue(near.isEmpty(), near::toString);
   }
 
   /**

@@ -22,11 +22,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UnshiftedTest {
   private static final int ROWS = 700;
 
-  /** Four vectors, and eight and more, of 16, 8 and 4 floats; how many rows of a thousand are far. */
+  /**
+   * Four vectors, and eight and more, of 16, 8 and 4 floats; how many rows of a thousand are far.
+   */
   @ParameterizedTest
   @CsvSource({
-    "16, 0", "16, 3", "16, 300", "32, 0", "32, 3", "32, 300", "64, 0", "64, 3", "64, 300",
-    "128, 3", "128, 300", "256, 0", "256, 3", "256, 1000"
+    "16, 0",
+    "16, 3",
+    "16, 300",
+    "32, 0",
+    "32, 3",
+    "32, 300",
+    "64, 0",
+    "64, 3",
+    "64, 300",
+    "128, 3",
+    "128, 300",
+    "256, 0",
+    "256, 3",
+    "256, 1000"
   })
   void rowsTogetherAreRowsAlone(int columns, int far) {
     Random random = new Random(columns + far);
