@@ -32,9 +32,6 @@ final class VectorProfiles {
 
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  /** Kept, so that nothing of it is superfluous. */
-  private static float kept;
-
   private VectorProfiles() {}
 
   /** Does it once for this JVM, which takes some 0.1 s, most of it for loading classes. */
@@ -51,7 +48,6 @@ final class VectorProfiles {
         mix(floats, i);
         heap.set(REAL, 0, heap.get(REAL, 0) + other.get(REAL, 0));
       }
-      kept = floats[0];
     }
 
     private Once() {}
