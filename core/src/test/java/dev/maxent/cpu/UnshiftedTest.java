@@ -141,7 +141,9 @@ class UnshiftedTest {
       below += e * (max - value) / alpha;
     }
     double expected = max + alpha * Math.log(sum);
-    double bound = Math.ulp((float) expected) + alpha * 0x1p-24 * (2 + below / sum);
+    // With four lanes each adds so many terms that a rare row is beyond it.
+    int rounding = Bits.loops().contains("vector") && VectorMath.LANES < 8 ? 4 : 2;
+    double bound = Math.ulp((float) expected) + alpha * 0x1p-24 * (rounding + below / sum);
     assertEquals(expected, actual, bound);
   }
 
