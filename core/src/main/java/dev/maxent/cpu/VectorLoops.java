@@ -67,7 +67,7 @@ final class VectorLoops implements Loops {
   private final TabularLoops tabular = new VectorTabularLoops();
 
   VectorLoops() {
-    VectorProfiles.show();
+    JdkProfiles.show();
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * HotSpot's log of how its second compiler took the vector loops: how many nodes it had made when
  * it met what reads a single float or int of native memory, see {@link VectorMath}, and what
- * classes it had not expected, see {@link VectorProfiles}.
+ * classes it had not expected, see {@link JdkProfiles}.
  */
 final class CompileLog {
   /** What is called last for a number of native memory, and need not be inlined. */

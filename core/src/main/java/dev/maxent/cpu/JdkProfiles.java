@@ -26,13 +26,13 @@ import jdk.incubator.vector.VectorOperators;
  * expecting anything: each vector is then an object, for good. A profile that has seen two classes
  * expects none.
  */
-final class VectorProfiles {
+final class JdkProfiles {
   /** From 200 calls on a method has a profile, once the first compiler has come to it. */
   private static final int ROUNDS = 400;
 
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  private VectorProfiles() {}
+  private JdkProfiles() {}
 
   /** Does it once for this JVM, which takes some 0.1 s, most of it for loading classes. */
   static void show() {

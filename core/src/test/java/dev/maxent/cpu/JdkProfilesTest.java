@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What runs first does not decide what HotSpot expects of the Vector API. */
-class VectorProfilesTest {
+class JdkProfilesTest {
   /** Nothing but multiply-adds, as often as the second compiler wants, and then other loops. */
   static final class OneSided {
     public static void main(String[] args) throws InterruptedException {
