@@ -154,7 +154,7 @@ final class BackupTask implements Workers.Task {
       wide.maximum(b, staged, 0, model.actions(), worker);
       wide.sum(b, staged, 0, model.actions(), false, worker);
     } else {
-      b.needsMaximum = false;
+      b.needsMaximum = isGreedySomewhere(b);
       loops.maximumAndSumExp(staged, 0, model.actions(), b);
     }
     loops.logarithm(b);
@@ -170,6 +170,16 @@ final class BackupTask implements Workers.Task {
       }
       b.value[r] = (float) value;
     }
+  }
+
+  /** Whether a state's value is its maximum. */
+  private static boolean isGreedySomewhere(Block b) {
+    for (int r = 0; r < b.rows; r++) {
+      if (b.alpha[r] == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** V′ = Σ π Q − α Σ π log π, in float64 as one of them may almost cancel the other. */

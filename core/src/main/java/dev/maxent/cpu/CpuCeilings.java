@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures what the cpu backend's own threads and loops can do on this machine: reading and copying
@@ -17,6 +18,7 @@ public final class CpuCeilings implements CeilingProbe {
   /** Larger than the last-level cache of the machines that this is meant for. */
   private static final long BYTES = 256L << 20;
 
+  private static final long REST_NANOS = 250_000_000;
   private static final int RUNS = 15;
 
   /** Long enough for HotSpot to have compiled a simple loop for good. */
@@ -91,14 +93,23 @@ public final class CpuCeilings implements CeilingProbe {
     }
   }
 
-  /** Median seconds of a task over all pieces on all threads. */
+  /**
+   * Seconds of a task over all pieces on all threads: the better of two medians some time apart, as
+   * the threads of other libraries that have just been loaded may still spin.
+   */
   private static double seconds(
       CpuEngine engine, long warmUpNanos, long pieces, Workers.Task task) {
-    double[] seconds = new double[RUNS];
     long warm = System.nanoTime() + warmUpNanos;
     while (System.nanoTime() < warm) {
       engine.workers().split(pieces, task);
     }
+    double first = median(engine, pieces, task);
+    LockSupport.parkNanos(REST_NANOS);
+    return Math.min(first, median(engine, pieces, task));
+  }
+
+  private static double median(CpuEngine engine, long pieces, Workers.Task task) {
+    double[] seconds = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
       long start = System.nanoTime();
       engine.workers().split(pieces, task);

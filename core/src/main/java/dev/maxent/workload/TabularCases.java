@@ -50,7 +50,18 @@ final class TabularCases {
         cases.add(of(soft, TabularShape.of(shape[0], shape[1], shape[2]), "", Set.of(PARITY)));
       }
       cases.add(of(soft, TabularShape.of(131, 5, 3).withRagged(), "", Set.of(PARITY, DOCTOR)));
-      for (int[] size : new int[][] {{130, 7, 5}, {1009, 3, 3}, {17, 33, 4}}) {
+      // With 128 actions rows are as long as plain ones that are summed without their maxima.
+      TabularShape unmasked = TabularShape.of(21, 128, 2);
+      Float[] some = {0.5f, 0f};
+      cases.add(
+          of(soft, unmasked.temperature(SoftShape.Kind.CONSTANT, 0f), "alpha-0", Set.of(PARITY)));
+      cases.add(
+          of(
+              soft,
+              unmasked.temperature(SoftShape.Kind.PER_ROW, some),
+              "per-state",
+              Set.of(PARITY)));
+      for (int[] size : new int[][] {{130, 7, 5}, {1009, 3, 3}, {17, 33, 4}, {19, 128, 2}}) {
         variants(cases, soft, TabularShape.of(size[0], size[1], size[2]));
       }
     }
