@@ -18,8 +18,10 @@ public final class CpuCeilings implements CeilingProbe {
   /** Larger than the last-level cache of the machines that this is meant for. */
   private static final long BYTES = 256L << 20;
 
-  private static final long REST_NANOS = 250_000_000;
   private static final int RUNS = 15;
+
+  /** Between two medians. */
+  private static final long REST_NANOS = 250_000_000;
 
   /** Long enough for HotSpot to have compiled a simple loop for good. */
   private static final long WARM_UP_NANOS = 300_000_000;
