@@ -2,6 +2,7 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.HALF;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
@@ -32,29 +33,23 @@ final class JdkProfiles {
 
   private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+  static {
+    float[] floats = new float[FLOATS.length()];
+    MemorySegment heap = MemorySegment.ofArray(new float[1]);
+    MemorySegment other = Arena.ofAuto().allocate(Float.BYTES);
+    for (int i = 0; i < ROUNDS; i++) {
+      mix(floats, i);
+      heap.set(REAL, 0, heap.get(REAL, 0) + other.get(REAL, 0));
+    }
+  }
+
   private JdkProfiles() {}
 
-  /** Does it once for this JVM, which takes some 0.1 s, most of it for loading classes. */
-  static void show() {
-    Once.show();
-  }
-
-  private static final class Once {
-    static {
-      float[] floats = new float[FLOATS.length()];
-      MemorySegment heap = MemorySegment.ofArray(new float[1]);
-      MemorySegment other = Arena.ofAuto().allocate(Float.BYTES);
-      for (int i = 0; i < ROUNDS; i++) {
-        mix(floats, i);
-        heap.set(REAL, 0, heap.get(REAL, 0) + other.get(REAL, 0));
-      }
-    }
-
-    private Once() {}
-
-    /** Initialises this class. */
-    static void show() {}
-  }
+  /**
+   * Initialises this class, which does it once for this JVM and takes some 0.1 s, most of it for
+   * loading classes.
+   */
+  static void show() {}
 
   private static void mix(float[] floats, int i) {
     FloatVector v = FloatVector.fromArray(FLOATS, floats, 0);
@@ -62,9 +57,9 @@ final class JdkProfiles {
     IntVector bits = v.reinterpretAsInts().lanewise(LSHL, 1).lanewise(LSHR, 2);
     VectorMask<Float> larger = bits.reinterpretAsFloats().compare(VectorOperators.GT, v);
     v = v.blend(bits.reinterpretAsFloats(), larger).abs();
-    FloatVector half = FloatVector.fromArray(VectorResults.HALF, floats, 0);
+    FloatVector half = FloatVector.fromArray(HALF, floats, 0);
     DoubleVector wide = (DoubleVector) half.castShape(DOUBLES, 0);
-    ((FloatVector) wide.castShape(VectorResults.HALF, 0)).intoArray(floats, 0);
+    ((FloatVector) wide.castShape(HALF, 0)).intoArray(floats, 0);
     floats[i % 2] = v.reduceLanes(MAX) > 0 ? i : 0;
   }
 }

@@ -8,9 +8,9 @@ import static dev.maxent.cpu.VectorMath.LANES;
  */
 final class VectorAheadLoops {
   /** Columns of rows of four vectors. */
-  private static final int QUAD = 4 * LANES;
+  static final int QUAD = 4 * LANES;
 
-  private static final long QUAD_BYTES = 4L * QUAD;
+  static final long QUAD_BYTES = 4L * QUAD;
 
   /** How many blocks behind one with −∞ are not tried. */
   static final int CAREFUL_BLOCKS = 15;

@@ -1,5 +1,6 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorAheadLoops.QUAD;
 import static dev.maxent.cpu.VectorMath.LANES;
 
 import java.lang.foreign.MemorySegment;
@@ -13,9 +14,6 @@ final class VectorLoops implements Loops {
 
   /** From here on loops along a row are long enough. */
   private static final int LONG_ROW = 4 * LANES;
-
-  /** Columns of a strip of four vectors. */
-  private static final int QUAD = 4 * LANES;
 
   /** From here on a reduction per row, for maximum and sum in one pass, is cheap enough. */
   private static final int ONE_PASS_ROW = 8 * LANES;

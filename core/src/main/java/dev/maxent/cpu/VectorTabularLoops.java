@@ -2,6 +2,7 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
+import static dev.maxent.cpu.VectorMath.HALF;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.MEMORY;
@@ -13,8 +14,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Backups with the Vector API, and expectations by absolute addresses. Those use no vectors: pairs
@@ -28,10 +27,6 @@ final class VectorTabularLoops implements TabularLoops {
 
   /** Most transitions to a pair for which {@link #fewToEach} is meant. */
   private static final int FEW = 8;
-
-  /** Floats as many as doubles fit a vector. */
-  private static final VectorSpecies<Float> HALF =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
 
   private final Apart policyTerms = Apart.of(VectorTabularLoops.class, "termsOf");
 

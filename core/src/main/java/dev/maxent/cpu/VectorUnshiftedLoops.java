@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
-import static dev.maxent.cpu.VectorMath.LANES;
+import static dev.maxent.cpu.VectorAheadLoops.QUAD;
+import static dev.maxent.cpu.VectorAheadLoops.QUAD_BYTES;
 
 import java.util.Arrays;
 
@@ -12,11 +13,6 @@ import java.util.Arrays;
 final class VectorUnshiftedLoops {
   /** How many blocks behind one that is not near are not tried. */
   private static final int SHIFTED_BLOCKS = 63;
-
-  /** Columns of rows of four vectors. */
-  private static final int QUAD = 4 * LANES;
-
-  private static final long QUAD_BYTES = 4L * QUAD;
 
   private final Apart sumsOfRows = Apart.of(VectorUnshifted.class, "sumsOfRows");
   private final Apart sumsOfTwins = Apart.of(VectorUnshifted.class, "sumsOfTwins");
@@ -107,7 +103,6 @@ final class VectorUnshiftedLoops {
       twinsAhead.run(least, QUAD_BYTES, b, b.leastAt, b.aheadOf);
       addOrSumCarefully(least, QUAD_BYTES, b);
     } else {
-      b.aheadOf = 0;
       sumKnown(least, QUAD_BYTES, b);
     }
   }
