@@ -2,7 +2,6 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
-import static dev.maxent.cpu.VectorMath.HALF;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 
@@ -20,6 +19,10 @@ import jdk.incubator.vector.VectorSpecies;
  * reach beyond the last row, where a block's arrays hold anything.
  */
 final class VectorResults {
+  /** As many floats as doubles fit a vector. */
+  static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+
   /** As many bytes as there are floats in a vector, if these are more than four. */
   private static final VectorSpecies<Byte> FLAGS =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * LANES)));

@@ -2,10 +2,10 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorMath.DOUBLES;
 import static dev.maxent.cpu.VectorMath.FLOATS;
-import static dev.maxent.cpu.VectorMath.HALF;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
 import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorResults.HALF;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
