@@ -1,8 +1,11 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.WorkerLines.BUSY;
+import static dev.maxent.cpu.WorkerLines.IDLE;
+import static dev.maxent.cpu.WorkerLines.OFFERED;
+
 import dev.maxent.backend.BackendException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -34,21 +37,17 @@ final class Workers implements AutoCloseable {
   }
 
   private final Helper[] helpers;
-
-  /** The next piece of each share. */
-  private final AtomicLong[] next;
-
+  private final WorkerLines lines;
   private volatile boolean closed;
   private volatile Throwable failure;
+
+  /**
+   * Of this call or the last; set only if it is another, as that takes the line from all others.
+   */
   private Task task;
-  private long pieces;
-  private long grain;
 
   Workers(int threads) {
-    next = new AtomicLong[threads];
-    for (int i = 0; i < threads; i++) {
-      next[i] = new AtomicLong();
-    }
+    lines = new WorkerLines(threads);
     helpers = new Helper[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Helper(i + 1);
@@ -88,52 +87,71 @@ final class Workers implements AutoCloseable {
     start(newPieces, Math.max(1, newPieces / (16L * threads())), newTask);
   }
 
-  private void start(long newPieces, long newGrain, Task newTask) {
-    task = newTask;
-    pieces = newPieces;
-    grain = newGrain;
-    failure = null;
-    for (int share = 0; share < next.length; share++) {
-      next[share].set(start(share));
+  @SuppressWarnings("ReferenceEquality") // is it the very task?
+  private void start(long pieces, long grain, Task newTask) {
+    if (task != newTask) {
+      task = newTask;
     }
-    for (Helper helper : helpers) {
-      helper.wake();
+    if (failure != null) {
+      failure = null;
     }
+    for (int worker = 0; worker < threads(); worker++) {
+      lines.set(worker, start(worker, pieces), pieces, grain);
+    }
+    offer();
+    boolean done = false;
     try {
       claim(0);
+      done = true;
     } finally {
-      leaveNothing();
+      if (!done) {
+        exhaust();
+      }
       for (Helper helper : helpers) {
         helper.await();
       }
-      task = null;
     }
     if (failure != null) {
       throw new BackendException("a worker thread failed: " + failure.getMessage(), failure);
     }
   }
 
-  private void claim(int worker) {
-    Task mine = task;
-    long step = grain;
-    for (int i = 0; i < next.length; i++) {
-      int share = (worker + i) % next.length;
-      long end = start(share + 1);
-      AtomicLong claims = next[share];
-      for (long from = claims.getAndAdd(step); from < end; from = claims.getAndAdd(step)) {
-        mine.run(from, Math.min(end, from + step), worker);
+  /** Either a helper sees the offer before it parks, or it is seen here that it will park. */
+  private void offer() {
+    for (int worker = 1; worker < threads(); worker++) {
+      lines.setState(worker, OFFERED);
+    }
+    VarHandle.fullFence();
+    for (Helper helper : helpers) {
+      if (helper.parked) {
+        LockSupport.unpark(helper);
       }
     }
   }
 
-  private long start(int share) {
-    return pieces * share / next.length;
+  private void claim(int worker) {
+    Task mine = task;
+    long pieces = lines.pieces(worker);
+    long grain = lines.grain(worker);
+    for (int i = 0; i < threads(); i++) {
+      int share = (worker + i) % threads();
+      long end = start(share + 1, pieces);
+      while (lines.next(share) < end) {
+        long from = lines.claim(share, grain);
+        if (from < end) {
+          mine.run(from, Math.min(end, from + grain), worker);
+        }
+      }
+    }
   }
 
-  /** Leaves nothing to claim. */
-  private void leaveNothing() {
-    for (AtomicLong claims : next) {
-      claims.set(Long.MAX_VALUE / 2);
+  private long start(int share, long pieces) {
+    return pieces * share / threads();
+  }
+
+  private void exhaust() {
+    for (int worker = 0; worker < threads(); worker++) {
+      lines.exhaust(worker);
     }
   }
 
@@ -156,15 +174,14 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * States of a helper: IDLE (spins or parks), OFFERED (a call is open to it), BUSY. The caller
-   * takes an offer back once all pieces are claimed, so it never waits for a helper to wake up.
+   * Takes part in calls while they are offered. The caller takes an offer back once all pieces are
+   * claimed, so it never waits for a helper to wake up.
    */
   private final class Helper extends Thread {
-    private static final int IDLE = 0;
-    private static final int OFFERED = 1;
-    private static final int BUSY = 2;
+    /** Looks between two looks at the clock. */
+    private static final int LOOKS = 16;
+
     private final int number;
-    private final AtomicInteger state = new AtomicInteger();
     private volatile boolean parked;
 
     Helper(int number) {
@@ -173,17 +190,10 @@ final class Workers implements AutoCloseable {
       setDaemon(true);
     }
 
-    void wake() {
-      state.set(OFFERED);
-      if (parked) {
-        LockSupport.unpark(this);
-      }
-    }
-
     /** Waits until this helper is done with the call, or takes the offer back. */
     void await() {
-      if (!state.compareAndSet(OFFERED, IDLE)) {
-        for (int spins = 1; state.get() == BUSY; spins++) {
+      if (!lines.changeState(number, OFFERED, IDLE)) {
+        for (int spins = 1; lines.state(number) == BUSY; spins++) {
           pause(spins);
         }
       }
@@ -191,29 +201,39 @@ final class Workers implements AutoCloseable {
 
     @Override
     public void run() {
-      long idleSince = System.nanoTime();
       while (!closed) {
-        if (state.compareAndSet(OFFERED, BUSY)) {
+        if (isOffered()) {
           try {
             claim(number);
           } catch (Throwable error) {
             failure = error;
-            leaveNothing();
+            exhaust();
           }
-          state.set(IDLE);
-          idleSince = System.nanoTime();
-        } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
-          Thread.onSpinWait();
+          lines.setState(number, IDLE);
         } else {
           park();
-          idleSince = System.nanoTime();
         }
       }
     }
 
+    /** Waits for an offer for a while, and takes it. */
+    private boolean isOffered() {
+      long start = System.nanoTime();
+      do {
+        for (int look = 0; look < LOOKS; look++) {
+          // Not read first: that would have the line come twice.
+          if (lines.changeState(number, OFFERED, BUSY)) {
+            return true;
+          }
+          Thread.onSpinWait();
+        }
+      } while (System.nanoTime() - start < SPIN_NANOS);
+      return false;
+    }
+
     private void park() {
       parked = true;
-      if (state.get() != OFFERED && !closed) {
+      if (lines.state(number) != OFFERED && !closed) {
         LockSupport.park(Workers.this);
       }
       parked = false;

@@ -75,6 +75,30 @@ class WorkersTest {
     }
   }
 
+  @Test
+  void wakesHelpersThatHaveParked() throws InterruptedException {
+    Set<Thread> before = helpers();
+    try (Workers workers = new Workers(2)) {
+      Set<Thread> mine = helpers();
+      mine.removeAll(before);
+      Thread helper = mine.iterator().next();
+      for (int round = 0; round < 50; round++) {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (helper.getState() != Thread.State.WAITING && System.nanoTime() < deadline) {
+          Thread.sleep(1);
+        }
+        assertSame(Thread.State.WAITING, helper.getState(), "an idle helper parks");
+        CountDownLatch both = new CountDownLatch(2);
+        workers.split(
+            2,
+            (_, _, _) -> {
+              both.countDown();
+              await(both);
+            });
+      }
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertTrue(latch.await(60, TimeUnit.SECONDS));
