@@ -17,6 +17,8 @@ import dev.maxent.workload.KernelCases;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Machines have vectors of 16, 32 or 64 bytes, with and without registers for masks; this one can
  * play those with less. HotSpot compiles masks in very different ways, and not always rightly.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ShortVectorsTest {
   /** Times that each case runs, which compiles all loops to the end. */
   private static final int ROUNDS = 15;

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * outside of its heap ({@code -XX:NativeMemoryTracking}), and what is left on the heap afterwards.
  * Garbage is not counted: there is none once the loops are compiled ({@link AllocationTest}).
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SteinMemoryTest {
   private static final int DIMENSIONS = 8;
   private static final long MEGABYTE = 1_000_000;
