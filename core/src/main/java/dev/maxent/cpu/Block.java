@@ -13,8 +13,11 @@ import java.util.Arrays;
  * for rows that are staged. It grows to the widest row seen and then allocates nothing.
  */
 final class Block implements AutoCloseable {
-  /** Most rows of a block; a multiple of every vector length. */
-  static final int ROWS = 64;
+  /**
+   * Most rows of a block; a multiple of every vector length. At the end of a block, when its sums
+   * become values, nothing is read from memory, and it takes a while to come at full speed again.
+   */
+  static final int ROWS = 256;
 
   /**
    * Floats of a block: few enough to stay in the first-level cache between loops, and so few that

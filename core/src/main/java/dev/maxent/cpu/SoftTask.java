@@ -51,10 +51,10 @@ abstract class SoftTask implements Workers.Task {
     staged = !twins && (q.heads() > 1 || !plain);
     // The scratch of staged rows is to stay cached too; with log-weights longer blocks pay more.
     int staging = staged && q.logWeights() == null ? 1 : 0;
-    boolean once = !staged && readsOnce() && loops.readsOnce(q.columns());
-    rowsPerBlock =
-        once ? Block.rowsOf(q.rows()) : Block.rowsFor((long) q.columns() * (arrays() + staging));
-    if (!staged && loops.cutsBlocks()) {
+    rowsPerBlock = Block.rowsFor((long) q.columns() * (arrays() + staging));
+    // Two heads are two streams from memory, for which short blocks are quicker.
+    boolean once = !twins && readsOnce() && loops.readsOnce(q.columns());
+    if (!staged && (once || loops.cutsBlocks())) {
       rowsPerBlock = Math.max(rowsPerBlock, Block.rowsOf(q.rows()));
     }
     long blocks = ((long) q.rows() + rowsPerBlock - 1) / rowsPerBlock;

@@ -3,7 +3,7 @@ package dev.maxent.cpu;
 /** Rows of units of one layer, for {@link NetworkLoops}; offsets and strides count floats. */
 final class UnitRows {
   /** Rows that {@link NetworkLoops#dot} takes at once. */
-  static final int ROWS = Block.ROWS;
+  static final int ROWS = 64;
 
   /** Numbers per row at {@link #scale}. */
   static final int NORM = 4;

@@ -56,6 +56,10 @@ final class VectorAheadLoops {
    * Σ e of rows of four vectors with their maxima known, a block of maxima ahead if one follows.
    */
   void sumQuads(long from, Block b) {
+    if (!takes(b)) {
+      sumQuadsCarefully(from, b);
+      return;
+    }
     sumsOfQuads.run(from, QUAD_BYTES, b, b.lanes, goOn(from, b));
     reduceSum.run(b.lanes, 0, b, 0, 0);
     if (b.sumIsNaN) {
@@ -67,7 +71,7 @@ final class VectorAheadLoops {
   }
 
   /** The same with −∞ among them, in the same order. */
-  void sumQuadsCarefully(long from, Block b) {
+  private void sumQuadsCarefully(long from, Block b) {
     sumOfRows.run(from, QUAD_BYTES, b, b.lanes, QUAD_BYTES);
     reduceSum.run(b.lanes, 0, b, 0, 0);
   }

@@ -15,7 +15,7 @@ final class VectorLoops implements Loops {
   /** From here on loops along a row are long enough. */
   private static final int LONG_ROW = 4 * LANES;
 
-  /** From here on a reduction per row, for maximum and sum in one pass, is cheap enough. */
+  /** From here on it pays to take maxima ahead of sums where they are asked for. */
   private static final int ONE_PASS_ROW = 8 * LANES;
 
   private final Apart maximumOfStrip = Apart.of(VectorSweeps.class, "maximumOfStrip");
@@ -175,7 +175,7 @@ final class VectorLoops implements Loops {
 
   @Override
   public boolean readsOnce(int columns) {
-    return columns >= ONE_PASS_ROW && columns <= widestRow() && columns % LANES == 0;
+    return columns > 0 && columns <= widestRow() && columns % LANES == 0;
   }
 
   @Override
@@ -184,21 +184,18 @@ final class VectorLoops implements Loops {
       narrow.run(q.address() + at, columns, b, 0, 0);
       return;
     }
-    if (columns != QUAD && !readsOnce(columns)) {
+    if (!readsOnce(columns) || (b.needsMaximum && columns < ONE_PASS_ROW)) {
       maximum(q, at, columns, b);
-      sumExp(q, at, columns, b);
+      if (columns == QUAD) {
+        ahead.sumQuads(q.address() + at, b);
+      } else {
+        sumExp(q, at, columns, b);
+      }
       return;
     }
     long from = q.address() + at;
     long stride = columns * 4L;
-    if (columns == QUAD) {
-      maximum(q, at, columns, b);
-      if (VectorAheadLoops.takes(b)) {
-        ahead.sumQuads(from, b);
-      } else {
-        ahead.sumQuadsCarefully(from, b);
-      }
-    } else if (!unshifted.sumRows(from, stride, b)) {
+    if (!unshifted.sumRows(from, stride, b)) {
       if (VectorAheadLoops.takes(b)) {
         unshifted.sumAhead(from, stride, b);
       } else {

@@ -6,9 +6,9 @@ import static dev.maxent.cpu.VectorAheadLoops.QUAD_BYTES;
 import java.util.Arrays;
 
 /**
- * Sums of long rows and of the minimum of two heads that are counted from powers of two: without
- * their maxima where a block's rows are near their first columns, else from powers near maxima. A
- * row has the same bits by either way.
+ * Sums of rows of whole vectors and of the minimum of two heads, counted from powers of two:
+ * without their maxima where a block's rows are near their first columns, else from powers near
+ * maxima. A row has the same bits by either way.
  */
 final class VectorUnshiftedLoops {
   /** How many blocks behind one that is not near are not tried. */
