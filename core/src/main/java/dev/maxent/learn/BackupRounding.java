@@ -19,16 +19,17 @@ import dev.maxent.environment.TabularMdp;
  *       g<sub>k+4</sub> γM.
  *   <li>α log Σ exp(Q/α) is a non-expansion in the maximum norm, so δQ reaches V′ at most once.
  *   <li>α is rounded once; ∂V/∂α is the entropy, at most log A: at most u α log A.
- *   <li>The log-sum-exp kernels promise one ulp of V′ and u α (2 + c) with c ≤ log A (see {@code
- *       docs/decisions.md}). |V′| ≤ R + γM + α log A and an ulp is at most 2u of that: at most 2u
- *       (R + γM) + u α (2 + 3 log A).
+ *   <li>The log-sum-exp kernels promise one ulp of V′ and u α (2 + s + c), with c ≤ log A, and s
+ *       for the additions that a term passes through: A − 1 at most, and more than six are not
+ *       promised to matter (see {@code docs/decisions.md}). |V′| ≤ R + γM + α log A and an ulp is
+ *       at most 2u of that: at most 2u (R + γM) + u α (2 + s + 3 log A).
  *   <li>Where results leave the normal numbers a rounding is off by what their precision, or a
  *       device that takes them for 0, leaves: at most η = 2<sup>−126</sup> (2<sup>−1022</sup> on
  *       {@code reference}) each, k + 8 of them.
  * </ol>
  *
- * <p>So ε = g₂ R + g<sub>k+4</sub> γM + 2u (R + γM) + u α (2 + 4 log A) + (k + 8) η. With α = 0 it
- * holds a fortiori: a maximum rounds nothing.
+ * <p>So ε = g₂ R + g<sub>k+4</sub> γM + 2u (R + γM) + u α (2 + s + 4 log A) + (k + 8) η. With α = 0
+ * it holds a fortiori: a maximum rounds nothing.
  *
  * @param unit u
  * @param successors k
@@ -39,6 +40,9 @@ import dev.maxent.environment.TabularMdp;
  */
 record BackupRounding(
     double unit, int successors, int actions, double reward, double discount, double temperature) {
+
+  /** Of longer sums the roundings partly cancel. */
+  private static final int MOST_ADDITIONS = 6;
 
   static BackupRounding of(Backend backend, TabularMdp mdp, double discount, double temperature) {
     return new BackupRounding(
@@ -61,8 +65,13 @@ record BackupRounding(
     return growth(2) * reward
         + growth(successors + 4) * next
         + 2 * unit * (reward + next)
-        + unit * temperature * (2 + 4 * Math.log(actions))
+        + unit * temperature * (2 + additions() + 4 * Math.log(actions))
         + (successors + 8) * smallest();
+  }
+
+  /** s. */
+  private int additions() {
+    return Math.min(actions - 1, MOST_ADDITIONS);
   }
 
   /** ‖V*‖∞ ≤ (R + α log A) / (1 − γ); infinite for γ = 1. */
