@@ -66,6 +66,28 @@ class UnshiftedTest {
     }
   }
 
+  /**
+   * What rows were counted from is forgotten before rows of another width, and before more rows.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 16, 100, 256, 300})
+  void nothingStaysBehindOf(int rows) {
+    float[] before = new float[rows * 64];
+    Arrays.fill(before, 50);
+    float[] after = new float[ROWS * 20];
+    Random random = new Random(rows);
+    for (int i = 0; i < after.length; i++) {
+      after[i] = (float) random.nextGaussian();
+    }
+    float[] alphas = new float[ROWS];
+    Arrays.fill(alphas, 1);
+    try (Backend backend = Bits.open(Bits.loops().getFirst(), 1)) {
+      float[] fresh = values(backend, after, ROWS, 20, 1, alphas);
+      values(backend, before, rows, 64, 1, Arrays.copyOf(alphas, rows));
+      assertArrayEquals(fresh, values(backend, after, ROWS, 20, 1, alphas));
+    }
+  }
+
   /** On either side of the limits: of a first column, of columns above it and of a maximum. */
   @Test
   void limitsShowNowhere() {
