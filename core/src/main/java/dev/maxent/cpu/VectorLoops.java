@@ -15,6 +15,15 @@ final class VectorLoops implements Loops {
   /** From here on loops along a row are long enough. */
   private static final int LONG_ROW = 4 * LANES;
 
+  /**
+   * Up to here rows that are not whole vectors are filled up. In longer rows of equal columns,
+   * whose e are exactly 1 only if counted from their maximum, roundings add up.
+   */
+  private static final int PADDED_ROW = 16 * LANES;
+
+  /** Up to here too little of a vector would be filled, or it pays little. */
+  private static final int FEW = 8;
+
   /** From here on it pays to take maxima ahead of sums where they are asked for. */
   private static final int ONE_PASS_ROW = 8 * LANES;
 
@@ -175,7 +184,9 @@ final class VectorLoops implements Loops {
 
   @Override
   public boolean readsOnce(int columns) {
-    return columns > 0 && columns <= widestRow() && columns % LANES == 0;
+    return columns % LANES == 0
+        ? columns > 0 && columns <= widestRow()
+        : columns > FEW && columns <= PADDED_ROW;
   }
 
   @Override
@@ -184,7 +195,8 @@ final class VectorLoops implements Loops {
       narrow.run(q.address() + at, columns, b, 0, 0);
       return;
     }
-    if (!readsOnce(columns) || (b.needsMaximum && columns < ONE_PASS_ROW)) {
+    boolean whole = columns % LANES == 0;
+    if (!readsOnce(columns) || (b.needsMaximum && !(whole && columns >= ONE_PASS_ROW))) {
       maximum(q, at, columns, b);
       if (columns == QUAD) {
         ahead.sumQuads(q.address() + at, b);
@@ -196,7 +208,7 @@ final class VectorLoops implements Loops {
     long from = q.address() + at;
     long stride = columns * 4L;
     if (!unshifted.sumRows(from, stride, b)) {
-      if (VectorAheadLoops.takes(b)) {
+      if (VectorAheadLoops.takes(b) && whole) {
         unshifted.sumAhead(from, stride, b);
       } else {
         maximum(q, at, columns, b);

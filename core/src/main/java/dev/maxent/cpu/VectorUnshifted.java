@@ -20,6 +20,7 @@ import static dev.maxent.cpu.VectorMath.STRIDE;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -39,13 +40,13 @@ final class VectorUnshifted {
   static final float NEAR = 0x1p15f;
 
   /** A first column up to here: what is {@link #ABOVE} it is near too. */
-  private static final float FIRST = NEAR - 128;
+  static final float FIRST = NEAR - 128;
 
   /** How many octaves a row's columns may be above the first: their sum is a float. */
   private static final float ABOVE = 100;
 
   /** Bits of ROUND + ABOVE octaves. */
-  private static final int HIGHEST = Float.floatToRawIntBits(ROUND + ABOVE);
+  static final int HIGHEST = Float.floatToRawIntBits(ROUND + ABOVE);
 
   /** Adding it rounds to an integer. */
   private static final float INTEGER = 0x1.8p23f;
@@ -54,10 +55,10 @@ final class VectorUnshifted {
    * Each row's N is found a row early, but not that of rows of so many bytes: where a column is
    * read five to seven lines of the cache ahead, a Zen 5 stops fetching ahead by itself.
    */
-  private static final long LATE_BYTES = 320;
+  static final long LATE_BYTES = 320;
 
   /** From here on it is again. */
-  private static final long EARLY_BYTES = 512;
+  static final long EARLY_BYTES = 512;
 
   private VectorUnshifted() {}
 
@@ -67,7 +68,7 @@ final class VectorUnshifted {
   }
 
   /** Octaves of a row's first column; behind the last row there are bytes to spare. */
-  private static float firstOf(long row, float scale) {
+  static float firstOf(long row, float scale) {
     return whole(MEMORY.get(REAL, row & ADDRESS) * scale);
   }
 
@@ -215,7 +216,7 @@ final class VectorUnshifted {
     b.isNear = !far && top.reduceLanes(VectorOperators.MAX) <= HIGHEST;
   }
 
-  /** Rows of whole vectors whose counting is known and that may hold −∞, in the same order. */
+  /** Rows whose counting is known and that may hold −∞, in the same order. */
   static void sumCarefully(long q, long stride, Block b, long lanes, long bytes) {
     int rows = b.rows;
     float[] max = b.max;
@@ -227,6 +228,9 @@ final class VectorUnshifted {
     FloatVector c2 = FloatVector.broadcast(FLOATS, E2);
     FloatVector c1 = FloatVector.broadcast(FLOATS, E1);
     FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+    int whole = (int) (bytes / BYTES * BYTES);
+    int over = (int) (bytes % BYTES) / Float.BYTES;
+    VectorMask<Float> inside = VectorMask.fromLong(FLOATS, (1L << over) - 1);
     for (int r = 0; r < rows; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector low = FloatVector.broadcast(FLOATS, rest[r]);
@@ -235,10 +239,23 @@ final class VectorUnshifted {
       FloatVector round = FloatVector.broadcast(FLOATS, ROUND - counted[r]);
       FloatVector sum = FloatVector.zero(FLOATS);
       long from = q + r * stride;
-      for (int k = 0; k < bytes; k += (int) BYTES) {
+      for (int k = 0; k < whole; k += (int) BYTES) {
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, MEMORY, (from + k) & ADDRESS, ORDER);
         FloatVector d = v.sub(shift);
         d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+        FloatVector x = d.fma(octaves, round);
+        FloatVector f = d.fma(low, d.fma(octaves, round.sub(x)));
+        FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);
+        IntVector i = x.reinterpretAsInts();
+        i = i.selectFrom(POWERS).add(i.lanewise(VectorOperators.LSHL, SHIFT));
+        sum = p.fma(i.reinterpretAsFloats(), sum);
+      }
+      if (over != 0) {
+        FloatVector v =
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, (from + whole) & ADDRESS, ORDER);
+        FloatVector d = v.sub(shift);
+        d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+        d = lowest.blend(d, inside);
         FloatVector x = d.fma(octaves, round);
         FloatVector f = d.fma(low, d.fma(octaves, round.sub(x)));
         FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);

@@ -2,19 +2,21 @@ package dev.maxent.cpu;
 
 import static dev.maxent.cpu.VectorAheadLoops.QUAD;
 import static dev.maxent.cpu.VectorAheadLoops.QUAD_BYTES;
+import static dev.maxent.cpu.VectorMath.BYTES;
 
 import java.util.Arrays;
 
 /**
- * Sums of rows of whole vectors and of the minimum of two heads, counted from powers of two:
- * without their maxima where a block's rows are near their first columns, else from powers near
- * maxima. A row has the same bits by either way.
+ * Sums of rows and of the minimum of two heads, counted from powers of two: without their maxima
+ * where a block's rows are near their first columns, else from powers near maxima. A row has the
+ * same bits by either way.
  */
 final class VectorUnshiftedLoops {
   /** How many blocks behind one that is not near are not tried. */
   private static final int SHIFTED_BLOCKS = 63;
 
   private final Apart sumsOfRows = Apart.of(VectorUnshifted.class, "sumsOfRows");
+  private final Apart sumsOfPadded = Apart.of(VectorPadded.class, "sumsOfRows");
   private final Apart sumsOfTwins = Apart.of(VectorUnshifted.class, "sumsOfTwins");
   private final Apart sumCarefully = Apart.of(VectorUnshifted.class, "sumCarefully");
   private final Apart firstMaxima = Apart.of(VectorAhead.class, "firstMaxima");
@@ -24,9 +26,9 @@ final class VectorUnshiftedLoops {
   private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
   private final Apart reduceSum = Apart.of(VectorLanes.class, "sum");
 
-  /** Σ e of rows of whole vectors without their maxima; false if this block needs them. */
+  /** Σ e of rows without their maxima; false if this block needs them. */
   boolean sumRows(long from, long stride, Block b) {
-    return sum(sumsOfRows, from, stride, b);
+    return sum(stride % BYTES == 0 ? sumsOfRows : sumsOfPadded, from, stride, b);
   }
 
   private boolean sum(Apart loop, long from, long stride, Block b) {
@@ -70,7 +72,7 @@ final class VectorUnshiftedLoops {
     }
   }
 
-  /** Σ e of rows of whole vectors whose maxima are known and that may hold −∞. */
+  /** Σ e of rows whose maxima are known and that may hold −∞. */
   void sumKnown(long from, long stride, Block b) {
     if (!b.needsMaximum) {
       VectorUnshifted.countFromOctaves(b);

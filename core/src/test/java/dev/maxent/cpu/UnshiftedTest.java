@@ -41,7 +41,12 @@ class UnshiftedTest {
     "128, 300",
     "256, 0",
     "256, 3",
-    "256, 1000"
+    "256, 1000",
+    "11, 3",
+    "20, 0",
+    "20, 300",
+    "100, 3",
+    "131, 300"
   })
   void rowsTogetherAreRowsAlone(int columns, int far) {
     Random random = new Random(columns + far);
