@@ -71,6 +71,30 @@ class UnshiftedTest {
     }
   }
 
+  /** Equal columns have equal roundings, which must not add up. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 64, 100, 256, 512, 1024})
+  void columnsAreEqual(int columns) {
+    Random random = new Random(columns);
+    for (String loops : Bits.loops()) {
+      try (Backend backend = Bits.open(loops, 1)) {
+        float[] q = new float[ROWS * columns];
+        float[] alphas = new float[ROWS];
+        Arrays.fill(alphas, 1.5f);
+        for (int r = 0; r < ROWS; r++) {
+          // V is near 0, so that its own rounding hides nothing.
+          double equal = alphas[r] * (random.nextDouble(-1, 1) - Math.log(columns));
+          Arrays.fill(q, r * columns, (r + 1) * columns, (float) equal);
+        }
+        float[] values = values(backend, q, ROWS, columns, 1, alphas);
+        for (int r = 0; r < ROWS; r++) {
+          float[] row = Arrays.copyOfRange(q, r * columns, (r + 1) * columns);
+          assertNear(row, columns, 1, alphas[r], values[r]);
+        }
+      }
+    }
+  }
+
   /**
    * What rows were counted from is forgotten before rows of another width, and before more rows.
    */
