@@ -81,7 +81,8 @@ final class Block implements AutoCloseable {
 
   /**
    * A power of two that sums are counted from, beside max. It is 0 where loops know nothing of it:
-   * {@link Loops#logarithm} adds it and sets it back.
+   * {@link Loops#logarithm} adds it and sets it back. One more than rows, as loops look a row
+   * ahead.
    */
   final float[] octaves = new float[ROWS + 1];
 

@@ -129,7 +129,7 @@ final class VectorAhead {
     float[] scale = b.scale;
     float[] rest = b.rest;
     float[] counted = b.octaves;
-    float nearest = b.needsMaximum ? -1 : VectorUnshifted.NEAR;
+    float nearest = VectorUnshifted.isFromMaximum(b, bytes) ? -1 : VectorUnshifted.NEAR;
     IntVector lowest = IntVector.broadcast(INTS, LOWEST);
     FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
     FloatVector c3 = FloatVector.broadcast(FLOATS, E3);

@@ -15,12 +15,6 @@ final class VectorLoops implements Loops {
   /** From here on loops along a row are long enough. */
   private static final int LONG_ROW = 4 * LANES;
 
-  /**
-   * Longer rows are counted from their maximum, and not filled up: where columns are equal their e
-   * are then exactly 1, while else their roundings are equal too and add up.
-   */
-  private static final int OCTAVES_ROW = 16 * LANES;
-
   /** Up to here too little of a vector would be filled, or it pays little. */
   private static final int FEW = 8;
 
@@ -186,7 +180,7 @@ final class VectorLoops implements Loops {
   public boolean readsOnce(int columns) {
     return columns % LANES == 0
         ? columns > 0 && columns <= widestRow()
-        : columns > FEW && columns <= OCTAVES_ROW;
+        : columns > FEW && columns * 4L <= VectorUnshifted.LONGEST_BYTES;
   }
 
   @Override
@@ -205,17 +199,10 @@ final class VectorLoops implements Loops {
       }
       return;
     }
-    boolean asked = b.needsMaximum;
-    b.needsMaximum |= columns > OCTAVES_ROW;
-    sumRows(q, at, columns, b);
-    b.needsMaximum = asked;
-  }
-
-  private void sumRows(MemorySegment q, long at, int columns, Block b) {
     long from = q.address() + at;
     long stride = columns * 4L;
     if (!unshifted.sumRows(from, stride, b)) {
-      if (VectorAheadLoops.takes(b) && columns % LANES == 0) {
+      if (VectorAheadLoops.takes(b) && whole) {
         unshifted.sumAhead(from, stride, b);
       } else {
         maximum(q, at, columns, b);

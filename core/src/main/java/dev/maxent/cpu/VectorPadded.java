@@ -52,7 +52,7 @@ final class VectorPadded {
     IntVector top = lowest;
     boolean far = false;
     int last = rows - 1;
-    int early = bytes < VectorUnshifted.LATE_BYTES || bytes >= VectorUnshifted.EARLY_BYTES ? 1 : 0;
+    int early = VectorUnshifted.early(bytes);
     counted[0] = firstOf(q, scale[0]);
     // Twice, as HotSpot would unroll what counts by one, and from memory that is slower.
     int twice = 2 * (int) (bytes / BYTES);
@@ -79,17 +79,15 @@ final class VectorPadded {
         from += BYTES;
         left -= 2;
       }
-      if (over != 0) {
-        FloatVector nothing = FloatVector.broadcast(FLOATS, (whole - NOTHING) / scale[r]);
-        FloatVector v = FloatVector.fromMemorySegment(FLOATS, MEMORY, from & ADDRESS, ORDER);
-        v = nothing.blend(v, inside);
-        IntVector i = v.fma(octaves, round).reinterpretAsInts().max(lowest);
-        top = top.max(i);
-        FloatVector f = v.fma(low, v.fma(octaves, round.sub(i.reinterpretAsFloats())));
-        FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);
-        i = i.selectFrom(POWERS).add(i.lanewise(VectorOperators.LSHL, SHIFT));
-        sum = p.fma(i.reinterpretAsFloats(), sum);
-      }
+      FloatVector nothing = FloatVector.broadcast(FLOATS, (whole - NOTHING) / scale[r]);
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, MEMORY, from & ADDRESS, ORDER);
+      v = nothing.blend(v, inside);
+      IntVector i = v.fma(octaves, round).reinterpretAsInts().max(lowest);
+      top = top.max(i);
+      FloatVector f = v.fma(low, v.fma(octaves, round.sub(i.reinterpretAsFloats())));
+      FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);
+      i = i.selectFrom(POWERS).add(i.lanewise(VectorOperators.LSHL, SHIFT));
+      sum = p.fma(i.reinterpretAsFloats(), sum);
       sum.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
     }
     counted[rows] = 0;

@@ -52,19 +52,35 @@ final class VectorUnshifted {
   private static final float INTEGER = 0x1.8p23f;
 
   /**
+   * Longer rows are counted from their maximum: where columns are equal their e are then exactly 1,
+   * while else their roundings are equal too and add up.
+   */
+  static final long LONGEST_BYTES = 16 * BYTES;
+
+  /**
    * Each row's N is found a row early, but not that of rows of so many bytes: where a column is
    * read five to seven lines of the cache ahead, a Zen 5 stops fetching ahead by itself.
    */
-  static final long LATE_BYTES = 320;
+  private static final long LATE_BYTES = 320;
 
   /** From here on it is again. */
-  static final long EARLY_BYTES = 512;
+  private static final long EARLY_BYTES = 512;
 
   private VectorUnshifted() {}
 
   /** The integer next to it, and no number that passes for small if it is far away or NaN. */
   static float whole(float octaves) {
     return octaves + INTEGER - INTEGER;
+  }
+
+  /** Whether rows of so many bytes are counted from their maximum, whatever their columns. */
+  static boolean isFromMaximum(Block b, long bytes) {
+    return b.needsMaximum || bytes > LONGEST_BYTES;
+  }
+
+  /** How many rows early N of a row of so many bytes is found. */
+  static int early(long bytes) {
+    return bytes < LATE_BYTES || bytes >= EARLY_BYTES ? 1 : 0;
   }
 
   /** Octaves of a row's first column; behind the last row there are bytes to spare. */
@@ -185,7 +201,7 @@ final class VectorUnshifted {
     IntVector top = lowest;
     boolean far = false;
     int last = rows - 1;
-    int early = bytes < LATE_BYTES || bytes >= EARLY_BYTES ? 1 : 0;
+    int early = early(bytes);
     counted[0] = firstOf(q, scale[0]);
     // Twice, as HotSpot would unroll what counts by one, and from memory that is slower.
     int twice = (int) (2 * bytes / BYTES);

@@ -32,7 +32,7 @@ final class VectorUnshiftedLoops {
   }
 
   private boolean sum(Apart loop, long from, long stride, Block b) {
-    if (b.needsMaximum || b.careful > 0) {
+    if (VectorUnshifted.isFromMaximum(b, stride) || b.careful > 0) {
       return false;
     }
     if (b.shifted > 0) {
@@ -74,7 +74,7 @@ final class VectorUnshiftedLoops {
 
   /** Σ e of rows whose maxima are known and that may hold −∞. */
   void sumKnown(long from, long stride, Block b) {
-    if (!b.needsMaximum) {
+    if (!VectorUnshifted.isFromMaximum(b, stride)) {
       VectorUnshifted.countFromOctaves(b);
     }
     sumCarefully(from, stride, b);

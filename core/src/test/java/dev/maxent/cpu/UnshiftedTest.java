@@ -86,11 +86,7 @@ class UnshiftedTest {
           double equal = alphas[r] * (random.nextDouble(-1, 1) - Math.log(columns));
           Arrays.fill(q, r * columns, (r + 1) * columns, (float) equal);
         }
-        float[] values = values(backend, q, ROWS, columns, 1, alphas);
-        for (int r = 0; r < ROWS; r++) {
-          float[] row = Arrays.copyOfRange(q, r * columns, (r + 1) * columns);
-          assertNear(row, columns, 1, alphas[r], values[r]);
-        }
+        assertAllNear(backend, q, columns, alphas);
       }
     }
   }
@@ -164,11 +160,7 @@ class UnshiftedTest {
             }
             q[r * columns + random.nextInt(columns)] = (float) most;
           }
-          float[] values = values(backend, q, ROWS, columns, 1, alphas);
-          for (int r = 0; r < ROWS; r++) {
-            float[] row = Arrays.copyOfRange(q, r * columns, (r + 1) * columns);
-            assertNear(row, columns, 1, alphas[r], values[r]);
-          }
+          assertAllNear(backend, q, columns, alphas);
         }
       }
     }
@@ -207,6 +199,14 @@ class UnshiftedTest {
       assertNear(row, columns, heads, alphas[r], together[r]);
     }
     assertArrayEquals(alone, together);
+  }
+
+  private static void assertAllNear(Backend backend, float[] q, int columns, float[] alphas) {
+    float[] values = values(backend, q, ROWS, columns, 1, alphas);
+    for (int r = 0; r < ROWS; r++) {
+      float[] row = Arrays.copyOfRange(q, r * columns, (r + 1) * columns);
+      assertNear(row, columns, 1, alphas[r], values[r]);
+    }
   }
 
   /** By the bound on V: ulp(V) + α 2⁻²⁴ (8 + c), c = E[(max − Q) / α]. */
