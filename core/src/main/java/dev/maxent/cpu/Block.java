@@ -81,10 +81,9 @@ final class Block implements AutoCloseable {
 
   /**
    * A power of two that sums are counted from, beside max. It is 0 where loops know nothing of it:
-   * {@link Loops#logarithm} adds it and sets it back. One more than rows, as loops look a row
-   * ahead.
+   * {@link Loops#logarithm} adds it and sets it back.
    */
-  final float[] octaves = new float[ROWS + 1];
+  final float[] octaves = new float[ROWS];
 
   /** What max counts from, where rows hold weighted logits: V = base + α (max + log sum). */
   final float[] base = new float[ROWS];

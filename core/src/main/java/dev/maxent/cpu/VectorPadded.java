@@ -53,19 +53,26 @@ final class VectorPadded {
     boolean far = false;
     int last = rows - 1;
     int early = VectorUnshifted.early(bytes);
-    counted[0] = firstOf(q, scale[0]);
+    float next = firstOf(q, scale[0]);
+    FloatVector nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
     // Twice, as HotSpot would unroll what counts by one, and from memory that is slower.
     int twice = 2 * (int) (bytes / BYTES);
     int over = (int) (bytes % BYTES) / Float.BYTES;
     VectorMask<Float> inside = VectorMask.fromLong(FLOATS, (1L << over) - 1);
     for (int r = 0; r < rows; r++) {
       long from = (q + r * stride) & ADDRESS;
-      counted[r + early] = firstOf(from + early * stride, scale[Math.min(r + early, last)]);
-      float whole = counted[r];
+      float whole = next;
+      FloatVector round = nextRound;
+      next = firstOf(from + early * stride, scale[Math.min(r + early, last)]);
+      nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
+      if (early == 0) {
+        whole = next;
+        round = nextRound;
+      }
       far |= !(Math.abs(whole) <= FIRST);
+      counted[r] = whole;
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector low = FloatVector.broadcast(FLOATS, rest[r]);
-      FloatVector round = FloatVector.broadcast(FLOATS, ROUND - whole);
       FloatVector sum = FloatVector.zero(FLOATS);
       int left = twice;
       while (left != 0) {
@@ -90,7 +97,6 @@ final class VectorPadded {
       sum = p.fma(i.reinterpretAsFloats(), sum);
       sum.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
     }
-    counted[rows] = 0;
     b.isNear = !far && top.reduceLanes(VectorOperators.MAX) <= HIGHEST;
   }
 }

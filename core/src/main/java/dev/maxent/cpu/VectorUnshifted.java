@@ -78,7 +78,10 @@ final class VectorUnshifted {
     return b.needsMaximum || bytes > LONGEST_BYTES;
   }
 
-  /** How many rows early N of a row of so many bytes is found. */
+  /**
+   * How many rows early N of a row of so many bytes is found, and broadcast: with what leads up to
+   * it a row would stand in the schedulers four times as long as it computes, and the next behind.
+   */
   static int early(long bytes) {
     return bytes < LATE_BYTES || bytes >= EARLY_BYTES ? 1 : 0;
   }
@@ -124,16 +127,18 @@ final class VectorUnshifted {
     boolean far = false;
     int last = rows - 1;
     float next = Math.min(firstOf(q, scale[0]), firstOf(q + other, scale[0]));
+    FloatVector nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
     for (int r = 0; r < rows; r++) {
       long from = (q + r * stride) & ADDRESS;
       float whole = next;
+      FloatVector round = nextRound;
       float after = scale[Math.min(r + 1, last)];
       next = Math.min(firstOf(from + stride, after), firstOf(from + other + stride, after));
+      nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
       far |= !(Math.abs(whole) <= FIRST);
       counted[r] = whole;
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector low = FloatVector.broadcast(FLOATS, rest[r]);
-      FloatVector round = FloatVector.broadcast(FLOATS, ROUND - whole);
 
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER);
       FloatVector w0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + other, ORDER);
@@ -186,6 +191,71 @@ final class VectorUnshifted {
     b.isNear = !far && top.reduceLanes(VectorOperators.MAX) <= HIGHEST;
   }
 
+  /** Rows of four vectors, written out for the reason that {@link VectorQuads} tells. */
+  static void sumsOfQuads(long q, long stride, Block b, long lanes, long unused) {
+    int rows = b.rows;
+    float[] scale = b.scale;
+    float[] rest = b.rest;
+    float[] counted = b.octaves;
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, E3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, E2);
+    FloatVector c1 = FloatVector.broadcast(FLOATS, E1);
+    FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+    IntVector top = lowest;
+    boolean far = false;
+    int last = rows - 1;
+    float next = firstOf(q, scale[0]);
+    FloatVector nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
+    for (int r = 0; r < rows; r++) {
+      long from = (q + r * stride) & ADDRESS;
+      float whole = next;
+      FloatVector round = nextRound;
+      next = firstOf(from + stride, scale[Math.min(r + 1, last)]);
+      nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
+      far |= !(Math.abs(whole) <= FIRST);
+      counted[r] = whole;
+      FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
+      FloatVector low = FloatVector.broadcast(FLOATS, rest[r]);
+
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER);
+      IntVector i0 = v0.fma(octaves, round).reinterpretAsInts().max(lowest);
+      top = top.max(i0);
+      FloatVector f0 = v0.fma(low, v0.fma(octaves, round.sub(i0.reinterpretAsFloats())));
+      FloatVector p0 = (SHORT ? c3 : c4.fma(f0, c3)).fma(f0, c2).fma(f0, c1).fma(f0, one);
+      i0 = i0.selectFrom(POWERS).add(i0.lanewise(VectorOperators.LSHL, SHIFT));
+      FloatVector sum = p0.fma(i0.reinterpretAsFloats(), FloatVector.zero(FLOATS));
+
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + BYTES, ORDER);
+      IntVector i1 = v1.fma(octaves, round).reinterpretAsInts().max(lowest);
+      top = top.max(i1);
+      FloatVector f1 = v1.fma(low, v1.fma(octaves, round.sub(i1.reinterpretAsFloats())));
+      FloatVector p1 = (SHORT ? c3 : c4.fma(f1, c3)).fma(f1, c2).fma(f1, c1).fma(f1, one);
+      i1 = i1.selectFrom(POWERS).add(i1.lanewise(VectorOperators.LSHL, SHIFT));
+      sum = p1.fma(i1.reinterpretAsFloats(), sum);
+
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 2 * BYTES, ORDER);
+      IntVector i2 = v2.fma(octaves, round).reinterpretAsInts().max(lowest);
+      top = top.max(i2);
+      FloatVector f2 = v2.fma(low, v2.fma(octaves, round.sub(i2.reinterpretAsFloats())));
+      FloatVector p2 = (SHORT ? c3 : c4.fma(f2, c3)).fma(f2, c2).fma(f2, c1).fma(f2, one);
+      i2 = i2.selectFrom(POWERS).add(i2.lanewise(VectorOperators.LSHL, SHIFT));
+      sum = p2.fma(i2.reinterpretAsFloats(), sum);
+
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, MEMORY, from + 3 * BYTES, ORDER);
+      IntVector i3 = v3.fma(octaves, round).reinterpretAsInts().max(lowest);
+      top = top.max(i3);
+      FloatVector f3 = v3.fma(low, v3.fma(octaves, round.sub(i3.reinterpretAsFloats())));
+      FloatVector p3 = (SHORT ? c3 : c4.fma(f3, c3)).fma(f3, c2).fma(f3, c1).fma(f3, one);
+      i3 = i3.selectFrom(POWERS).add(i3.lanewise(VectorOperators.LSHL, SHIFT));
+      sum = p3.fma(i3.reinterpretAsFloats(), sum);
+
+      sum.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
+    }
+    b.isNear = !far && top.reduceLanes(VectorOperators.MAX) <= HIGHEST;
+  }
+
   /** Rows of any whole number of vectors. */
   static void sumsOfRows(long q, long stride, Block b, long lanes, long bytes) {
     int rows = b.rows;
@@ -202,17 +272,24 @@ final class VectorUnshifted {
     boolean far = false;
     int last = rows - 1;
     int early = early(bytes);
-    counted[0] = firstOf(q, scale[0]);
+    float next = firstOf(q, scale[0]);
+    FloatVector nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
     // Twice, as HotSpot would unroll what counts by one, and from memory that is slower.
     int twice = (int) (2 * bytes / BYTES);
     for (int r = 0; r < rows; r++) {
       long from = (q + r * stride) & ADDRESS;
-      counted[r + early] = firstOf(from + early * stride, scale[Math.min(r + early, last)]);
-      float whole = counted[r];
+      float whole = next;
+      FloatVector round = nextRound;
+      next = firstOf(from + early * stride, scale[Math.min(r + early, last)]);
+      nextRound = FloatVector.broadcast(FLOATS, ROUND - next);
+      if (early == 0) {
+        whole = next;
+        round = nextRound;
+      }
       far |= !(Math.abs(whole) <= FIRST);
+      counted[r] = whole;
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector low = FloatVector.broadcast(FLOATS, rest[r]);
-      FloatVector round = FloatVector.broadcast(FLOATS, ROUND - whole);
       FloatVector sum = FloatVector.zero(FLOATS);
       int left = twice;
       do {
@@ -228,7 +305,6 @@ final class VectorUnshifted {
       } while (left != 0);
       sum.intoMemorySegment(MEMORY, (lanes + r * BYTES) & ADDRESS, ORDER);
     }
-    counted[rows] = 0;
     b.isNear = !far && top.reduceLanes(VectorOperators.MAX) <= HIGHEST;
   }
 

@@ -16,6 +16,7 @@ final class VectorUnshiftedLoops {
   private static final int SHIFTED_BLOCKS = 63;
 
   private final Apart sumsOfRows = Apart.of(VectorUnshifted.class, "sumsOfRows");
+  private final Apart sumsOfQuads = Apart.of(VectorUnshifted.class, "sumsOfQuads");
   private final Apart sumsOfPadded = Apart.of(VectorPadded.class, "sumsOfRows");
   private final Apart sumsOfTwins = Apart.of(VectorUnshifted.class, "sumsOfTwins");
   private final Apart sumCarefully = Apart.of(VectorUnshifted.class, "sumCarefully");
@@ -28,6 +29,9 @@ final class VectorUnshiftedLoops {
 
   /** Σ e of rows without their maxima; false if this block needs them. */
   boolean sumRows(long from, long stride, Block b) {
+    if (stride == QUAD_BYTES) {
+      return sum(sumsOfQuads, from, stride, b);
+    }
     return sum(stride % BYTES == 0 ? sumsOfRows : sumsOfPadded, from, stride, b);
   }
 
