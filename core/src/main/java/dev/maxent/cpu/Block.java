@@ -117,6 +117,11 @@ final class Block implements AutoCloseable {
   private boolean specialEverywhere;
   int rows;
 
+  /** Rows from which on, and before which, loops work that do not do all of a block. */
+  int first;
+
+  int end;
+
   /** Addresses of lane sums: {@value #ROWS} vectors of at most 16 floats, twice. */
   final long lanes;
 

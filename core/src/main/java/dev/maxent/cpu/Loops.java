@@ -230,6 +230,16 @@ interface Loops {
   }
 
   /**
+   * Whether {@link #maximumAndStoreShares} goes row by row, so that blocks may exceed the cache.
+   *
+   * @param columns floats per row
+   * @return whether it reads each row once
+   */
+  default boolean storesOnce(int columns) {
+    return false;
+  }
+
+  /**
    * out ← out · factor[r].
    *
    * @param out rows

@@ -59,6 +59,11 @@ final class PolicyTask extends SoftTask {
     return logProbabilities == null ? 1 : 2;
   }
 
+  @Override
+  boolean storesOnce() {
+    return probabilities != null && logProbabilities == null && loops.storesOnce(q.columns());
+  }
+
   /** The exponent of weighted logits is not Q's alone. */
   @Override
   boolean keepsRows() {

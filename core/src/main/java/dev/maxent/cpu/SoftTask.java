@@ -53,7 +53,7 @@ abstract class SoftTask implements Workers.Task {
     int staging = staged && q.logWeights() == null ? 1 : 0;
     rowsPerBlock = Block.rowsFor((long) q.columns() * (arrays() + staging));
     // Two heads are two streams from memory, for which short blocks are quicker.
-    boolean once = !twins && readsOnce() && loops.readsOnce(q.columns());
+    boolean once = !twins && (storesOnce() || (readsOnce() && loops.readsOnce(q.columns())));
     if (!staged && (once || loops.cutsBlocks())) {
       rowsPerBlock = Math.max(rowsPerBlock, Block.rowsOf(q.rows()));
     }
@@ -101,6 +101,11 @@ abstract class SoftTask implements Workers.Task {
 
   /** Whether the operation is done with rows once {@link #maximumAndSum} is. */
   boolean readsOnce() {
+    return false;
+  }
+
+  /** Whether the operation is done with rows once {@link Loops#maximumAndStoreShares} is. */
+  boolean storesOnce() {
     return false;
   }
 

@@ -101,6 +101,17 @@ final class VectorAhead {
     }
   }
 
+  /** The lanes' maxima of rows of four vectors, to {@link Block#lanesAhead}. */
+  static void maximaOfQuads(long q, long stride, Block b, long unused, long rows) {
+    long maxima = b.lanesAhead;
+    for (int r = 0; r < rows; r++) {
+      long from = q + r * stride;
+      FloatVector m = larger(load(from), load(from + BYTES));
+      m = larger(m, load(from + 2 * BYTES));
+      VectorMath.store(larger(m, load(from + 3 * BYTES)), maxima + r * BYTES);
+    }
+  }
+
   /** Maxima of the first {@link Block#AHEAD} rows, to {@link Block#ahead}. */
   static void firstMaxima(long q, long stride, Block b, long unused, long bytes) {
     float[] first = b.ahead;

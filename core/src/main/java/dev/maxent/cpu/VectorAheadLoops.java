@@ -12,9 +12,15 @@ final class VectorAheadLoops {
 
   static final long QUAD_BYTES = 4L * QUAD;
 
+  /** Rows whose maxima are taken ahead at a time: read from memory, more take longer. */
+  private static final int GROUP = 16;
+
   /** How many blocks behind one with −∞ are not tried. */
   static final int CAREFUL_BLOCKS = 15;
 
+  private final Apart maximaOfQuads = Apart.of(VectorAhead.class, "maximaOfQuads");
+  private final Apart maximumOfSome = Apart.of(VectorLanes.class, "maximumOfSome");
+  private final Apart shares = Apart.of(VectorQuads.class, "shares");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
   private final Apart sumsOfQuads = Apart.of(VectorAhead.class, "sumsOfQuads");
   private final Apart reduceMaximum = Apart.of(VectorLanes.class, "maximum");
@@ -50,6 +56,36 @@ final class VectorAheadLoops {
     b.careful--;
     b.aheadOf = 0;
     return false;
+  }
+
+  /**
+   * Maxima and shares of rows of four vectors, a group at a time, whose maxima are taken beside the
+   * shares of the group before.
+   */
+  void storeShares(long from, Block b, long out) {
+    for (int first = 0; first < b.rows; first += GROUP) {
+      int rows = Math.min(GROUP, b.rows - first);
+      long at = from + first * QUAD_BYTES;
+      if (b.aheadOf != at) {
+        maximaOfQuads.run(at, QUAD_BYTES, b, 0, rows);
+      }
+      maximumOfSome.run(b.lanesAhead, 0, b, first, rows);
+      int left = b.rows - first - rows;
+      boolean goesOn = (left > 0 ? left : b.following) >= rows;
+      b.aheadOf = goesOn ? at + rows * QUAD_BYTES : 0;
+      storeShares(from, b, out, first, first + rows, goesOn ? from + rows * QUAD_BYTES : from);
+    }
+  }
+
+  private void storeShares(long from, Block b, long out, int first, int end, long ahead) {
+    b.first = first;
+    b.end = end;
+    shares.run(from, QUAD_BYTES, b, out, ahead);
+  }
+
+  /** Shares of rows whose maxima are known. */
+  void storeSharesOfKnown(long from, Block b, long out) {
+    storeShares(from, b, out, 0, b.rows, from);
   }
 
   /**

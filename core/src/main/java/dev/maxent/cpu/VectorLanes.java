@@ -57,7 +57,16 @@ final class VectorLanes {
 
   /** block.max[r] ← the largest lane of vector r. */
   static void maximum(long lanes, long stride, Block b, long out, long inside) {
-    int vectors = padded(b.rows);
+    reduceMaximum(lanes, b, 0, b.rows);
+  }
+
+  /** The same of some of the block's rows: the first vector is that of row {@code first}. */
+  static void maximumOfSome(long lanes, long stride, Block b, long first, long rows) {
+    reduceMaximum(lanes, b, (int) first, (int) rows);
+  }
+
+  private static void reduceMaximum(long lanes, Block b, int first, int rows) {
+    int vectors = padded(rows);
     for (int step = 0; step < STEPS; step += 2) {
       if (step + 1 < STEPS) {
         vectors >>= 2;
@@ -67,7 +76,7 @@ final class VectorLanes {
         mergeMaximum(lanes, vectors, step);
       }
     }
-    copy(lanes, vectors, b.max);
+    copy(lanes, vectors, b.max, first);
   }
 
   /**
@@ -87,7 +96,7 @@ final class VectorLanes {
 
   /** block.weighted[r] ← the same. */
   static void weighted(long lanes, long stride, Block b, long out, long inside) {
-    copy(lanes, reduceSum(lanes, padded(b.rows)), b.weighted);
+    copy(lanes, reduceSum(lanes, padded(b.rows)), b.weighted, 0);
   }
 
   private static int reduceSum(long lanes, int padded) {
@@ -172,9 +181,9 @@ final class VectorLanes {
     }
   }
 
-  private static void copy(long lanes, int vectors, float[] out) {
+  private static void copy(long lanes, int vectors, float[] out, int first) {
     for (int i = 0; i < vectors; i++) {
-      load(lanes + i * BYTES).intoArray(out, i * LANES);
+      load(lanes + i * BYTES).intoArray(out, first + i * LANES);
     }
   }
 }

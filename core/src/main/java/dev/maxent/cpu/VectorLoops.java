@@ -35,7 +35,6 @@ final class VectorLoops implements Loops {
   private final Apart powerAndSums = Apart.of(VectorStores.class, "powerAndSums");
   private final Apart powerAndSumsOfQuad = Apart.of(VectorQuads.class, "powerAndSums");
   private final Apart powerAndSumsOfPart = Apart.of(VectorStores.class, "powerAndSumsOfPart");
-  private final Apart sharesOfRows = Apart.of(VectorQuads.class, "shares");
   private final Apart productOfQuad = Apart.of(VectorQuads.class, "product");
   private final Apart product = Apart.of(VectorStores.class, "product");
   private final Apart productOfPart = Apart.of(VectorStores.class, "productOfPart");
@@ -283,12 +282,26 @@ final class VectorLoops implements Loops {
   public void storeShares(
       MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
     if (columns == QUAD) {
-      long from = q.address() + at;
-      sharesOfRows.run(
-          from, columns * 4L, b, out.address() + outAt, VectorAheadLoops.goOn(from, b));
+      ahead.storeSharesOfKnown(q.address() + at, b, out.address() + outAt);
       reduceWeighted.run(b.lanes2, 0, b, 0, 0);
     } else {
       Loops.super.storeShares(q, at, columns, b, out, outAt);
+    }
+  }
+
+  @Override
+  public boolean storesOnce(int columns) {
+    return columns == QUAD;
+  }
+
+  @Override
+  public void maximumAndStoreShares(
+      MemorySegment q, long at, int columns, Block b, MemorySegment out, long outAt) {
+    if (columns == QUAD) {
+      ahead.storeShares(q.address() + at, b, out.address() + outAt);
+      reduceWeighted.run(b.lanes2, 0, b, 0, 0);
+    } else {
+      Loops.super.maximumAndStoreShares(q, at, columns, b, out, outAt);
     }
   }
 

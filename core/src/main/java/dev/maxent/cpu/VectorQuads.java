@@ -120,11 +120,13 @@ final class VectorQuads {
    * pace: stores that wait for memory then overlap with the next row's exponentials. A row is
    * finished behind the exponentials of the next, as its sum takes long to pass through the lanes.
    * Meanwhile the lanes' maxima of as many rows from {@code ahead} on are taken, as {@link
-   * VectorAhead} does it.
+   * VectorAhead} does it. Of the block's rows it does those from {@link Block#first} to {@link
+   * Block#end}; all addresses are those of the first row of the block.
    */
   static void shares(long q, long stride, Block b, long out, long ahead) {
-    int rows = b.rows;
-    long maxima = b.lanesAhead;
+    int first = b.first;
+    int end = b.end;
+    long maxima = b.lanesAhead - first * BYTES;
     float[] max = b.max;
     float[] scale = b.scale;
     float[] floor = b.floor;
@@ -148,9 +150,9 @@ final class VectorQuads {
     FloatVector g3 = one;
     FloatVector sum = one;
     FloatVector by;
-    long to = out & ADDRESS;
-    int done = 0;
-    for (int r = 0; r < rows; r++) {
+    long to = (out + first * stride) & ADDRESS;
+    int done = first;
+    for (int r = first; r < end; r++) {
       FloatVector octaves = FloatVector.broadcast(FLOATS, scale[r]);
       FloatVector lowest = FloatVector.broadcast(FLOATS, floor[r]);
       FloatVector shift = FloatVector.broadcast(FLOATS, max[r]);
