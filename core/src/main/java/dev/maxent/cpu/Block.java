@@ -52,23 +52,20 @@ final class Block implements AutoCloseable {
    */
   private static final float FLOOR = -127f;
 
-  final float[] max = new float[ROWS];
+  /** A vector to spare behind it and some others, which loops fill that do several rows at once. */
+  final float[] max = new float[ROWS + 16];
+
   final float[] scale = new float[ROWS];
 
   /** What scale is short of. */
   final float[] rest = new float[ROWS];
 
   final float[] floor = new float[ROWS];
-  final float[] sum = new float[ROWS];
-  final float[] weighted = new float[ROWS];
-  final float[] factor = new float[ROWS];
+  final float[] sum = new float[ROWS + 16];
+  final float[] weighted = new float[ROWS + 16];
+  final float[] factor = new float[ROWS + 16];
   final double[] alpha = new double[ROWS];
   final double[] log = new double[ROWS];
-
-  /** Results of narrow rows, once per column, and a vector to spare. */
-  final float[] wide = new float[ROWS * 8 + 16];
-
-  final float[] wide2 = new float[ROWS * 8 + 16];
 
   /** What −∞ adds to a sum of e − 1: −1, or 0 where it stands for an excluded column. */
   float absent = -1;

@@ -28,7 +28,6 @@ final class VectorLoops implements Loops {
   private final Apart sumOfPart = Apart.of(VectorSweeps.class, "sumOfPart");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
   private final Apart exponentials = Apart.of(VectorCeilings.class, "exponentials");
-  private final Apart narrow = Apart.of(VectorNarrow.class, "maximumAndSum");
   private final Apart weightedSum = Apart.of(VectorSweeps.class, "weightedSumOfPart");
   private final Apart expm1 = Apart.of(VectorMeans.class, "expm1OfPart");
   private final Apart power = Apart.of(VectorStores.class, "scaledPower");
@@ -57,6 +56,7 @@ final class VectorLoops implements Loops {
 
   private final Apart argMax = Apart.of(VectorElements.class, "argMax");
 
+  private final VectorNarrowLoops narrow = new VectorNarrowLoops();
   private final VectorAheadLoops ahead = new VectorAheadLoops();
   private final VectorUnshiftedLoops unshifted = new VectorUnshiftedLoops();
   private final StagingLoops staging = new VectorStaging();
@@ -184,8 +184,8 @@ final class VectorLoops implements Loops {
 
   @Override
   public void maximumAndSumExp(MemorySegment q, long at, int columns, Block b) {
-    if (VectorNarrow.fits(columns) && b.hasOneTemperature()) {
-      narrow.run(q.address() + at, columns, b, 0, 0);
+    if (VectorNarrowLoops.takes(columns, b)) {
+      narrow.sum(q.address() + at, columns, b);
       return;
     }
     boolean whole = columns % LANES == 0;
@@ -300,6 +300,8 @@ final class VectorLoops implements Loops {
     if (columns == QUAD) {
       ahead.storeShares(q.address() + at, b, out.address() + outAt);
       reduceWeighted.run(b.lanes2, 0, b, 0, 0);
+    } else if (VectorNarrowLoops.takes(columns, b)) {
+      narrow.storeShares(q.address() + at, columns, b, out, outAt);
     } else {
       Loops.super.maximumAndStoreShares(q, at, columns, b, out, outAt);
     }

@@ -1,68 +1,232 @@
 package dev.maxent.cpu;
 
+import static dev.maxent.cpu.VectorFunctions.E1;
+import static dev.maxent.cpu.VectorFunctions.E2;
+import static dev.maxent.cpu.VectorFunctions.E3;
+import static dev.maxent.cpu.VectorFunctions.E4;
+import static dev.maxent.cpu.VectorFunctions.POWERS;
+import static dev.maxent.cpu.VectorFunctions.ROUND;
+import static dev.maxent.cpu.VectorFunctions.SHIFT;
+import static dev.maxent.cpu.VectorFunctions.SHORT;
 import static dev.maxent.cpu.VectorLanes.SWAP;
-import static dev.maxent.cpu.VectorMath.BYTES;
+import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
 import static dev.maxent.cpu.VectorMath.LANES;
-import static dev.maxent.cpu.VectorMath.clamp;
-import static dev.maxent.cpu.VectorMath.larger;
-import static dev.maxent.cpu.VectorMath.load;
-import static dev.maxent.cpu.VectorMath.power;
-import static dev.maxent.cpu.VectorMath.swapped;
+import static dev.maxent.cpu.VectorMath.MEMORY;
+import static dev.maxent.cpu.VectorMath.ORDER;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
-/** Rows of which a vector holds two or more: 2, 4 or 8 columns, fewer than lanes. */
+/**
+ * Rows of which a vector holds two or more, 2 to 8 columns, of one temperature. Each row is spread
+ * to as many lanes as the next power of two, of which those without a column hold −∞; what belongs
+ * to a row is then in all of its lanes. Sums have the same order as where a vector holds one row.
+ *
+ * <p>The last vector may reach beyond the last row, as {@link VectorMath#load} may, and so may what
+ * it leaves in a block's arrays.
+ */
 final class VectorNarrow {
+  /** Most columns. */
+  private static final int MOST = 8;
+
+  /** For each number of columns where each lane's column is, among rows that follow each other. */
+  private static final int[] SPREAD = new int[(MOST + 1) * LANES];
+
+  /** The way back: where the lane of each column is. */
+  private static final int[] GATHER = new int[(MOST + 1) * LANES];
+
+  /** The first lane of each row. */
+  private static final int[] FIRST = new int[(MOST + 1) * LANES];
+
+  /** Which row each lane belongs to. */
+  private static final int[] ROW = new int[(MOST + 1) * LANES];
+
+  static {
+    for (int columns = 2; columns <= MOST; columns++) {
+      int width = width(columns);
+      for (int i = 0; i < LANES; i++) {
+        int column = Math.min(i % width, columns - 1);
+        SPREAD[columns * LANES + i] = (i / width * columns + column) % LANES;
+        GATHER[columns * LANES + i] = (i / columns * width + i % columns) % LANES;
+        FIRST[columns * LANES + i] = i * width % LANES;
+        ROW[columns * LANES + i] = i / width;
+      }
+    }
+  }
+
   private VectorNarrow() {}
 
   static boolean fits(int columns) {
-    return columns >= 2 && columns < LANES && LANES % columns == 0;
+    return columns >= 2 && columns <= MOST && width(columns) < LANES;
   }
 
-  /**
-   * Maximum and sum of rows of one temperature. The last vector may reach beyond the last row, as
-   * {@link VectorMath#load} may; sums have the same order as where a vector holds one row.
-   */
-  static void maximumAndSum(long q, long columns, Block b, long unused, long alsoUnused) {
-    int width = (int) columns;
-    int count = b.rows * width;
-    float[] maxima = b.wide;
-    float[] sums = b.wide2;
+  /** Lanes of a row: the power of two that is no less. */
+  private static int width(int columns) {
+    return columns > 4 ? 8 : columns > 2 ? 4 : 2;
+  }
+
+  /** Rows in a vector. */
+  static int rows(int columns) {
+    return LANES / width(columns);
+  }
+
+  /** Bits of the lanes without a column. */
+  private static long absent(int columns) {
+    long each = (1L << width(columns)) - (1L << columns);
+    return each * Long.divideUnsigned(-1L, (1L << width(columns)) - 1) & -1L >>> (64 - LANES);
+  }
+
+  /** Maximum and Σ e. */
+  static void maximumAndSum(long q, long count, Block b, long unused, long alsoUnused) {
+    int columns = (int) count;
+    int width = width(columns);
+    int each = rows(columns);
+    long stride = columns * 4L;
+    int rows = b.rows;
+    float[] maxima = b.max;
+    float[] sums = b.sum;
     FloatVector octaves = FloatVector.broadcast(FLOATS, b.scale[0]);
     FloatVector lowest = FloatVector.broadcast(FLOATS, b.floor[0]);
+    FloatVector nothing = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, E3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, E2);
+    FloatVector c1 = FloatVector.broadcast(FLOATS, E1);
+    FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+    VectorMask<Float> absent = VectorMask.fromLong(FLOATS, absent(columns));
+    IntVector spread = IntVector.fromArray(INTS, SPREAD, columns * LANES);
+    IntVector first = IntVector.fromArray(INTS, FIRST, columns * LANES);
     IntVector swap1 = IntVector.fromArray(INTS, SWAP, 0);
     IntVector swap2 = IntVector.fromArray(INTS, SWAP, LANES);
     IntVector swap4 = IntVector.fromArray(INTS, SWAP, LANES > 4 ? 2 * LANES : 0);
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = load(q + i / LANES * BYTES);
-      FloatVector max = larger(v, swapped(v, swap1));
+    for (int r = 0; r < rows; r += each) {
+      FloatVector v =
+          FloatVector.fromMemorySegment(FLOATS, MEMORY, (q + r * stride) & ADDRESS, ORDER);
+      v = spread.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
+      v = v.blend(nothing, absent);
+      FloatVector max = v;
+      FloatVector t = swap1.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max = max.blend(t, t.compare(VectorOperators.GT, max));
       if (width > 2) {
-        max = larger(max, swapped(max, swap2));
+        t = swap2.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+        max = max.blend(t, t.compare(VectorOperators.GT, max));
       }
       if (width > 4) {
-        max = larger(max, swapped(max, swap4));
+        t = swap4.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+        max = max.blend(t, t.compare(VectorOperators.GT, max));
       }
-      FloatVector sum = power(clamp(v.sub(max), lowest), octaves);
-      sum = sum.add(swapped(sum, swap1));
+      FloatVector d = v.sub(max);
+      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+      FloatVector x = d.fma(octaves, round);
+      FloatVector f = d.fma(octaves, round.sub(x));
+      FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);
+      IntVector i = x.reinterpretAsInts();
+      i = i.selectFrom(POWERS).add(i.lanewise(VectorOperators.LSHL, SHIFT));
+      FloatVector e = p.mul(i.reinterpretAsFloats());
+      FloatVector sum = e;
+      sum = sum.add(swap1.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
       if (width > 2) {
-        sum = sum.add(swapped(sum, swap2));
+        sum = sum.add(swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
       }
       if (width > 4) {
-        sum = sum.add(swapped(sum, swap4));
+        sum = sum.add(swap4.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
       }
-      max.intoArray(maxima, i);
-      sum.intoArray(sums, i);
+      max = first.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max.intoArray(maxima, r);
+      sum = first.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats();
+      sum.intoArray(sums, r);
     }
-    first(maxima, width, b.max, b.rows);
-    first(sums, width, b.sum, b.rows);
   }
 
-  private static void first(float[] wide, int width, float[] out, int rows) {
-    for (int r = 0; r < rows; r++) {
-      out[r] = wide[r * width];
+  /**
+   * Maximum, Σ e, Σ e·x and e · factor / Σ e, of vectors of rows from {@link Block#first} on,
+   * before {@link Block#end}. Each is stored whole, and what is behind its last row by the next.
+   */
+  static void shares(long q, long count, Block b, long out, long unused) {
+    int columns = (int) count;
+    int width = width(columns);
+    int each = rows(columns);
+    long stride = columns * 4L;
+    int end = b.end;
+    float[] maxima = b.max;
+    float[] sums = b.sum;
+    float[] weights = b.weighted;
+    float[] factors = b.factor;
+    FloatVector octaves = FloatVector.broadcast(FLOATS, b.scale[0]);
+    FloatVector lowest = FloatVector.broadcast(FLOATS, b.floor[0]);
+    FloatVector nothing = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, E4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, E3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, E2);
+    FloatVector c1 = FloatVector.broadcast(FLOATS, E1);
+    FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+    VectorMask<Float> absent = VectorMask.fromLong(FLOATS, absent(columns));
+    IntVector spread = IntVector.fromArray(INTS, SPREAD, columns * LANES);
+    IntVector gather = IntVector.fromArray(INTS, GATHER, columns * LANES);
+    IntVector first = IntVector.fromArray(INTS, FIRST, columns * LANES);
+    IntVector row = IntVector.fromArray(INTS, ROW, columns * LANES);
+    IntVector swap1 = IntVector.fromArray(INTS, SWAP, 0);
+    IntVector swap2 = IntVector.fromArray(INTS, SWAP, LANES);
+    IntVector swap4 = IntVector.fromArray(INTS, SWAP, LANES > 4 ? 2 * LANES : 0);
+    for (int r = b.first; r < end; r += each) {
+      FloatVector v =
+          FloatVector.fromMemorySegment(FLOATS, MEMORY, (q + r * stride) & ADDRESS, ORDER);
+      v = spread.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
+      v = v.blend(nothing, absent);
+      FloatVector max = v;
+      FloatVector t = swap1.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max = max.blend(t, t.compare(VectorOperators.GT, max));
+      if (width > 2) {
+        t = swap2.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+        max = max.blend(t, t.compare(VectorOperators.GT, max));
+      }
+      if (width > 4) {
+        t = swap4.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+        max = max.blend(t, t.compare(VectorOperators.GT, max));
+      }
+      FloatVector d = v.sub(max);
+      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+      FloatVector x = d.fma(octaves, round);
+      FloatVector f = d.fma(octaves, round.sub(x));
+      FloatVector p = (SHORT ? c3 : c4.fma(f, c3)).fma(f, c2).fma(f, c1).fma(f, one);
+      IntVector i = x.reinterpretAsInts();
+      i = i.selectFrom(POWERS).add(i.lanewise(VectorOperators.LSHL, SHIFT));
+      FloatVector e = p.mul(i.reinterpretAsFloats());
+      FloatVector weighted = e.mul(d.mul(octaves));
+      FloatVector sum = e;
+      sum = sum.add(swap1.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
+      if (width > 2) {
+        sum = sum.add(swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
+      }
+      if (width > 4) {
+        sum = sum.add(swap4.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
+      }
+      weighted = weighted.add(swap1.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats());
+      if (width > 2) {
+        weighted =
+            weighted.add(swap2.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats());
+      }
+      if (width > 4) {
+        weighted =
+            weighted.add(swap4.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats());
+      }
+      FloatVector by = FloatVector.fromArray(FLOATS, factors, r);
+      by = row.selectFrom(by.reinterpretAsInts()).reinterpretAsFloats();
+      e = e.mul(by.div(sum));
+      e = gather.selectFrom(e.reinterpretAsInts()).reinterpretAsFloats();
+      e.intoMemorySegment(MEMORY, (out + r * stride) & ADDRESS, ORDER);
+      max = first.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max.intoArray(maxima, r);
+      sum = first.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats();
+      sum.intoArray(sums, r);
+      weighted = first.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats();
+      weighted.intoArray(weights, r);
     }
   }
 }

@@ -66,7 +66,7 @@ class FewAndNarrowRowsTest extends LoopsFixture {
   @ParameterizedTest
   @MethodSource("loops")
   void narrowRowsHaveTheBitsOfRowsOneByOne(Loops loops) {
-    for (int columns : new int[] {2, 4, 8}) {
+    for (int columns = 2; columns <= 9; columns++) {
       for (int rows = 1; rows <= Block.ROWS; rows++) {
         float[] values = normalValues(rows * columns);
         values[random.nextInt(values.length)] = Float.NaN;
@@ -76,8 +76,9 @@ class FewAndNarrowRowsTest extends LoopsFixture {
             Block each = new Block()) {
           one.rows = rows;
           each.rows = rows;
-          // Else plain loops count from 0 where all rows have one temperature.
+          // Else some loops count from another number.
           one.needsMaximum = true;
+          each.needsMaximum = true;
           one.setAlpha(0.3);
           for (int r = 0; r < rows; r++) {
             each.setAlpha(r, 0.3);
@@ -91,6 +92,46 @@ class FewAndNarrowRowsTest extends LoopsFixture {
               assertEquals(each.max[r], one.max[r], what);
             }
           }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("loops")
+  void sharesOfNarrowRowsHaveTheBitsOfRowsOneByOne(Loops loops) {
+    for (int columns = 2; columns <= 9; columns++) {
+      for (int rows = 1; rows <= Block.ROWS; rows += rows < 40 ? 1 : 36) {
+        String what = loops.description() + " " + rows + " x " + columns;
+        float[] values = normalValues(rows * columns);
+        values[random.nextInt(values.length)] = Float.NaN;
+        values[random.nextInt(values.length)] = Float.NEGATIVE_INFINITY;
+        MemorySegment q = floats(values);
+        MemorySegment together = floats(new float[values.length]);
+        MemorySegment apart = floats(new float[values.length]);
+        try (Block one = new Block();
+            Block each = new Block()) {
+          one.rows = rows;
+          each.rows = rows;
+          one.setAlpha(0.3);
+          for (int r = 0; r < rows; r++) {
+            each.setAlpha(r, 0.3);
+            one.factor[r] = 1 - r;
+            each.factor[r] = 1 - r;
+          }
+          loops.maximumAndStoreShares(q, AT * 4L, columns, one, together, AT * 4L);
+          loops.maximumAndStoreShares(q, AT * 4L, columns, each, apart, AT * 4L);
+          assertArrayEquals(
+              read(apart, values.length), read(together, values.length), what + " shares");
+          assertArrayEquals(Arrays.copyOf(each.sum, rows), Arrays.copyOf(one.sum, rows), what);
+          assertArrayEquals(
+              Arrays.copyOf(each.weighted, rows), Arrays.copyOf(one.weighted, rows), what);
+          for (int r = 0; r < rows; r++) {
+            if (!Float.isNaN(each.sum[r])) {
+              assertEquals(each.max[r], one.max[r], what);
+            }
+          }
+          assertCanaries(together, values.length, what);
         }
       }
     }
