@@ -20,6 +20,9 @@ class Square {
   long fromNext;
   long toNext;
 
+  /** The largest bits without their sign; those of later blocks join in. */
+  int most;
+
   /** Room for the block. */
   long scratchAt;
 }

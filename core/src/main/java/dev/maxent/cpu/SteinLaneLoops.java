@@ -27,7 +27,7 @@ interface SteinLaneLoops {
   /**
    * Rows ← coordinates: row c has coordinate c of each state.
    *
-   * @param b how many states and coordinates
+   * @param b how many states and coordinates; most out
    * @param from address of the first state's
    * @param to address of the first row
    */
@@ -36,7 +36,7 @@ interface SteinLaneLoops {
   /**
    * The way back.
    *
-   * @param b how many states and coordinates
+   * @param b how many states and coordinates; most out
    * @param from address of the first row
    * @param to address of the first state's coordinates
    */

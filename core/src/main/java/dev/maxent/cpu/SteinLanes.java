@@ -68,9 +68,6 @@ final class SteinLanes extends Square implements AutoCloseable {
   /** The largest bits without their sign of each lane's rows. */
   long largestAt;
 
-  /** The largest of these. */
-  int most;
-
   /** The particles, scores or sums that the next loop looks at. */
   long rowsAt;
 

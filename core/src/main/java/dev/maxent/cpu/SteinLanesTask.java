@@ -98,8 +98,8 @@ final class SteinLanesTask implements Workers.Task {
   private void run(SteinLanes b, int first, int worker) {
     long at = (long) first * b.n * b.d * Float.BYTES;
     loops.pack(b, particles.address() + at, b.particlesAt);
-    loops.pack(b, scores.address() + at, b.scoresAt);
     look(b, b.particlesAt, first, true);
+    loops.pack(b, scores.address() + at, b.scoresAt);
     look(b, b.scoresAt, first, false);
     loops.squares(b);
     if (bandwidth.rule() != null) {
@@ -112,23 +112,27 @@ final class SteinLanesTask implements Workers.Task {
       b.setKernel(lane, states.h(state), RowReader.alpha(temperature, state));
     }
     loops.direction(b);
+    loops.unpack(b, b.sumsAt, out.address() + at);
+    if (SteinStates.isFinite(b.most)) {
+      return;
+    }
     b.rowsAt = b.sumsAt;
     loops.largest(b);
-    for (int lane = 0; lane < b.states && !SteinStates.isFinite(b.most); lane++) {
+    for (int lane = 0; lane < b.states; lane++) {
       int state = first + lane;
       if (states.status(state) == SteinStates.FAST && !SteinStates.isFinite(b.largest(lane))) {
         states.giveUp(state);
       }
     }
-    loops.unpack(b, b.sumsAt, out.address() + at);
   }
 
+  /** Looks at each lane only where the largest bits of all tell of something. */
   private void look(SteinLanes b, long rows, int first, boolean particle) {
-    b.rowsAt = rows;
-    loops.largest(b);
     if (!SteinStates.isNotable(b.most, particle)) {
       return;
     }
+    b.rowsAt = rows;
+    loops.largest(b);
     for (int lane = 0; lane < b.states; lane++) {
       states.note(first + lane, b.largest(lane), particle);
     }

@@ -11,7 +11,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Square blocks of sixteen rows of sixteen lanes with rows and columns exchanged, as {@link
- * VectorTranspose} does it, but in 32 registers from the first load to the last store.
+ * VectorTranspose} does it, but in 32 registers from the first load to the last store. Looking for
+ * the largest bits on the way takes units that would otherwise wait.
  */
 final class VectorSquares {
   /** Rows and columns. */
@@ -36,6 +37,8 @@ final class VectorSquares {
     long toStep = square.toStep & STRIDE;
     long toStep3 = (3 * toStep) & STRIDE;
     long toStep4 = (4 * toStep) & STRIDE;
+    IntVector most0 = IntVector.broadcast(INTS, square.most);
+    IntVector most1 = most0;
     for (int k = 0; k < square.blocks; k++) {
       long from0 = (square.from + k * square.fromNext) & ADDRESS;
       long from4 = (from0 + fromStep4) & ADDRESS;
@@ -153,6 +156,22 @@ final class VectorSquares {
       t = low1.selectFrom(r, s);
       s = high1.selectFrom(r, s);
       r = t;
+      most0 = most0.max(a.and(Integer.MAX_VALUE));
+      most1 = most1.max(b.and(Integer.MAX_VALUE));
+      most0 = most0.max(c.and(Integer.MAX_VALUE));
+      most1 = most1.max(d.and(Integer.MAX_VALUE));
+      most0 = most0.max(e.and(Integer.MAX_VALUE));
+      most1 = most1.max(f.and(Integer.MAX_VALUE));
+      most0 = most0.max(g.and(Integer.MAX_VALUE));
+      most1 = most1.max(h.and(Integer.MAX_VALUE));
+      most0 = most0.max(i.and(Integer.MAX_VALUE));
+      most1 = most1.max(j.and(Integer.MAX_VALUE));
+      most0 = most0.max(m.and(Integer.MAX_VALUE));
+      most1 = most1.max(n.and(Integer.MAX_VALUE));
+      most0 = most0.max(p.and(Integer.MAX_VALUE));
+      most1 = most1.max(q.and(Integer.MAX_VALUE));
+      most0 = most0.max(r.and(Integer.MAX_VALUE));
+      most1 = most1.max(s.and(Integer.MAX_VALUE));
       long to0 = (square.to + k * square.toNext) & ADDRESS;
       long to4 = (to0 + toStep4) & ADDRESS;
       long to8 = (to4 + toStep4) & ADDRESS;
@@ -174,5 +193,6 @@ final class VectorSquares {
       r.intoMemorySegment(MEMORY, to12 + 2 * toStep, ORDER);
       s.intoMemorySegment(MEMORY, to12 + toStep3, ORDER);
     }
+    square.most = most0.max(most1).reduceLanes(VectorOperators.MAX);
   }
 }

@@ -53,6 +53,7 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
     int columns = b.n * b.d;
     if (columns < LANES || !VectorTranspose.POSSIBLE) {
       packFew(b, from, to);
+      largestOf(b, to);
       return;
     }
     b.from = from;
@@ -63,11 +64,12 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
     b.toStep = BYTES;
     b.toRows = LANES;
     b.toNext = LANES * BYTES;
-    transpose(b, columns);
+    transpose(b, columns, to);
   }
 
-  /** Blocks of columns; the last may overlap the one before. */
-  private void transpose(SteinLanes b, int columns) {
+  /** Blocks of columns, which also look at the rows; the last may overlap the one before. */
+  private void transpose(SteinLanes b, int columns, long rows) {
+    b.most = 0;
     long fromEnd = b.from + (columns - LANES) * (b.fromNext / LANES);
     long toEnd = b.to + (columns - LANES) * (b.toNext / LANES);
     b.blocks = columns / LANES;
@@ -78,10 +80,22 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
       b.to = toEnd;
       transposeBlocks(b);
     }
+    if (!wholeSquares(b)) {
+      largestOf(b, rows);
+    }
+  }
+
+  private static boolean wholeSquares(SteinLanes b) {
+    return LANES == VectorSquares.SIDE && b.states == LANES;
+  }
+
+  private void largestOf(SteinLanes b, long rows) {
+    b.rowsAt = rows;
+    largest.run(b);
   }
 
   private void transposeBlocks(SteinLanes b) {
-    if (LANES == VectorSquares.SIDE && b.states == LANES) {
+    if (wholeSquares(b)) {
       blocks.run((Square) b);
       return;
     }
@@ -108,6 +122,7 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
     int columns = b.n * b.d;
     if (columns < LANES || !VectorTranspose.POSSIBLE) {
       unpackFew(b, from, to);
+      largestOf(b, from);
       return;
     }
     b.from = from;
@@ -118,7 +133,7 @@ final class VectorSteinLaneLoops implements SteinLaneLoops {
     b.toStep = columns * 4L;
     b.toRows = b.states;
     b.toNext = BYTES;
-    transpose(b, columns);
+    transpose(b, columns, from);
   }
 
   private static void unpackFew(SteinLanes b, long from, long to) {
