@@ -8,7 +8,6 @@ import static dev.maxent.cpu.VectorFunctions.POWERS;
 import static dev.maxent.cpu.VectorFunctions.ROUND;
 import static dev.maxent.cpu.VectorFunctions.SHIFT;
 import static dev.maxent.cpu.VectorFunctions.SHORT;
-import static dev.maxent.cpu.VectorLanes.SWAP;
 import static dev.maxent.cpu.VectorMath.ADDRESS;
 import static dev.maxent.cpu.VectorMath.FLOATS;
 import static dev.maxent.cpu.VectorMath.INTS;
@@ -25,6 +24,8 @@ import jdk.incubator.vector.VectorOperators;
  * Rows of which a vector holds two or more, 2 to 8 columns, of one temperature. Each row is spread
  * to as many lanes as the next power of two, of which those without a column hold −∞; what belongs
  * to a row is then in all of its lanes. Sums have the same order as where a vector holds one row.
+ * There are three steps for any number of columns, of which some do nothing, and loops count by
+ * one: with branches or other strides HotSpot gives the longer one up ("too many clones required").
  *
  * <p>The last vector may reach beyond the last row, as {@link VectorMath#load} may, and so may what
  * it leaves in a block's arrays.
@@ -38,6 +39,11 @@ final class VectorNarrow {
 
   /** The way back: where the lane of each column is. */
   private static final int[] GATHER = new int[(MOST + 1) * LANES];
+
+  /**
+   * In three steps the lane of the same row to swap with, if there is one, else the lane itself.
+   */
+  private static final int[] SWAP = new int[3 * (MOST + 1) * LANES];
 
   /** The first lane of each row. */
   private static final int[] FIRST = new int[(MOST + 1) * LANES];
@@ -54,6 +60,10 @@ final class VectorNarrow {
         GATHER[columns * LANES + i] = (i / columns * width + i % columns) % LANES;
         FIRST[columns * LANES + i] = i * width % LANES;
         ROW[columns * LANES + i] = i / width;
+        for (int step = 0; step < 3; step++) {
+          int by = 1 << step < width ? 1 << step : 0;
+          SWAP[(3 * columns + step) * LANES + i] = i ^ by;
+        }
       }
     }
   }
@@ -101,10 +111,14 @@ final class VectorNarrow {
     VectorMask<Float> absent = VectorMask.fromLong(FLOATS, absent(columns));
     IntVector spread = IntVector.fromArray(INTS, SPREAD, columns * LANES);
     IntVector first = IntVector.fromArray(INTS, FIRST, columns * LANES);
-    IntVector swap1 = IntVector.fromArray(INTS, SWAP, 0);
-    IntVector swap2 = IntVector.fromArray(INTS, SWAP, LANES);
-    IntVector swap4 = IntVector.fromArray(INTS, SWAP, LANES > 4 ? 2 * LANES : 0);
-    for (int r = 0; r < rows; r += each) {
+    IntVector swap1 = IntVector.fromArray(INTS, SWAP, 3 * columns * LANES);
+    IntVector swap2 = IntVector.fromArray(INTS, SWAP, (3 * columns + 1) * LANES);
+    IntVector swap4 = IntVector.fromArray(INTS, SWAP, (3 * columns + 2) * LANES);
+    FloatVector by2 = FloatVector.broadcast(FLOATS, width > 2 ? 1f : 0f);
+    FloatVector by4 = FloatVector.broadcast(FLOATS, width > 4 ? 1f : 0f);
+    int vectors = (rows + each - 1) / each;
+    for (int k = 0; k < vectors; k++) {
+      int r = k * each;
       FloatVector v =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, (q + r * stride) & ADDRESS, ORDER);
       v = spread.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
@@ -112,14 +126,10 @@ final class VectorNarrow {
       FloatVector max = v;
       FloatVector t = swap1.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
       max = max.blend(t, t.compare(VectorOperators.GT, max));
-      if (width > 2) {
-        t = swap2.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
-        max = max.blend(t, t.compare(VectorOperators.GT, max));
-      }
-      if (width > 4) {
-        t = swap4.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
-        max = max.blend(t, t.compare(VectorOperators.GT, max));
-      }
+      t = swap2.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max = max.blend(t, t.compare(VectorOperators.GT, max));
+      t = swap4.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max = max.blend(t, t.compare(VectorOperators.GT, max));
       FloatVector d = v.sub(max);
       d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
       FloatVector x = d.fma(octaves, round);
@@ -130,12 +140,8 @@ final class VectorNarrow {
       FloatVector e = p.mul(i.reinterpretAsFloats());
       FloatVector sum = e;
       sum = sum.add(swap1.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
-      if (width > 2) {
-        sum = sum.add(swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
-      }
-      if (width > 4) {
-        sum = sum.add(swap4.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
-      }
+      sum = swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats().fma(by2, sum);
+      sum = swap4.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats().fma(by4, sum);
       max = first.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
       max.intoArray(maxima, r);
       sum = first.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats();
@@ -152,6 +158,7 @@ final class VectorNarrow {
     int width = width(columns);
     int each = rows(columns);
     long stride = columns * 4L;
+    int start = b.first;
     int end = b.end;
     float[] maxima = b.max;
     float[] sums = b.sum;
@@ -171,10 +178,14 @@ final class VectorNarrow {
     IntVector gather = IntVector.fromArray(INTS, GATHER, columns * LANES);
     IntVector first = IntVector.fromArray(INTS, FIRST, columns * LANES);
     IntVector row = IntVector.fromArray(INTS, ROW, columns * LANES);
-    IntVector swap1 = IntVector.fromArray(INTS, SWAP, 0);
-    IntVector swap2 = IntVector.fromArray(INTS, SWAP, LANES);
-    IntVector swap4 = IntVector.fromArray(INTS, SWAP, LANES > 4 ? 2 * LANES : 0);
-    for (int r = b.first; r < end; r += each) {
+    IntVector swap1 = IntVector.fromArray(INTS, SWAP, 3 * columns * LANES);
+    IntVector swap2 = IntVector.fromArray(INTS, SWAP, (3 * columns + 1) * LANES);
+    IntVector swap4 = IntVector.fromArray(INTS, SWAP, (3 * columns + 2) * LANES);
+    FloatVector by2 = FloatVector.broadcast(FLOATS, width > 2 ? 1f : 0f);
+    FloatVector by4 = FloatVector.broadcast(FLOATS, width > 4 ? 1f : 0f);
+    int vectors = (end - start + each - 1) / each;
+    for (int k = 0; k < vectors; k++) {
+      int r = start + k * each;
       FloatVector v =
           FloatVector.fromMemorySegment(FLOATS, MEMORY, (q + r * stride) & ADDRESS, ORDER);
       v = spread.selectFrom(v.reinterpretAsInts()).reinterpretAsFloats();
@@ -182,14 +193,10 @@ final class VectorNarrow {
       FloatVector max = v;
       FloatVector t = swap1.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
       max = max.blend(t, t.compare(VectorOperators.GT, max));
-      if (width > 2) {
-        t = swap2.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
-        max = max.blend(t, t.compare(VectorOperators.GT, max));
-      }
-      if (width > 4) {
-        t = swap4.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
-        max = max.blend(t, t.compare(VectorOperators.GT, max));
-      }
+      t = swap2.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max = max.blend(t, t.compare(VectorOperators.GT, max));
+      t = swap4.selectFrom(max.reinterpretAsInts()).reinterpretAsFloats();
+      max = max.blend(t, t.compare(VectorOperators.GT, max));
       FloatVector d = v.sub(max);
       d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
       FloatVector x = d.fma(octaves, round);
@@ -201,21 +208,13 @@ final class VectorNarrow {
       FloatVector weighted = e.mul(d.mul(octaves));
       FloatVector sum = e;
       sum = sum.add(swap1.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
-      if (width > 2) {
-        sum = sum.add(swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
-      }
-      if (width > 4) {
-        sum = sum.add(swap4.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats());
-      }
+      sum = swap2.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats().fma(by2, sum);
+      sum = swap4.selectFrom(sum.reinterpretAsInts()).reinterpretAsFloats().fma(by4, sum);
       weighted = weighted.add(swap1.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats());
-      if (width > 2) {
-        weighted =
-            weighted.add(swap2.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats());
-      }
-      if (width > 4) {
-        weighted =
-            weighted.add(swap4.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats());
-      }
+      weighted =
+          swap2.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats().fma(by2, weighted);
+      weighted =
+          swap4.selectFrom(weighted.reinterpretAsInts()).reinterpretAsFloats().fma(by4, weighted);
       FloatVector by = FloatVector.fromArray(FLOATS, factors, r);
       by = row.selectFrom(by.reinterpretAsInts()).reinterpretAsFloats();
       e = e.mul(by.div(sum));

@@ -10,7 +10,10 @@ import dev.maxent.NormalScore;
 import dev.maxent.backend.Backend;
 import dev.maxent.backend.DeviceArray;
 import dev.maxent.backend.ElementType;
+import dev.maxent.kernel.ActionValues;
 import dev.maxent.kernel.Particles;
+import dev.maxent.kernel.PolicyOutputs;
+import dev.maxent.kernel.Temperature;
 import dev.maxent.learn.SteinSampler;
 import dev.maxent.learn.StepRule;
 import dev.maxent.workload.KernelCase;
@@ -46,7 +49,10 @@ class AllocationTest {
           "stein/direction+median/65x33x7",
           "network/regression-step/257x3-17-7-1");
 
-  private static final int MEASURED = SplitCases.small().size() + 1 + SHARED.size();
+  /** Columns of rows that lie side by side in vectors; the widest loop is compiled first. */
+  private static final List<Integer> NARROW = List.of(6, 2, 3, 8);
+
+  private static final int MEASURED = NARROW.size() + SplitCases.small().size() + 1 + SHARED.size();
 
   /**
    * Measures every small case and a step of a sampler, and the cases that two threads share; prints
@@ -67,6 +73,7 @@ class AllocationTest {
     public static void main(String[] args) {
       for (String loops : args.length == 0 ? Bits.loops() : List.of(args)) {
         try (Backend backend = Bits.open(loops, 1)) {
+          NARROW.forEach(columns -> narrow(loops, backend, columns));
           for (KernelCase kernelCase : SplitCases.small()) {
             try (Session session =
                 kernelCase.open(backend, kernelCase.source().inputs(kernelCase.defaultSeed()))) {
@@ -93,6 +100,21 @@ class AllocationTest {
             }
           }
         }
+      }
+    }
+
+    private static void narrow(String loops, Backend backend, int columns) {
+      int rows = 41;
+      try (DeviceArray q = backend.real(new float[rows * columns]);
+          DeviceArray entropy = backend.allocate(ElementType.REAL, rows);
+          DeviceArray policy = backend.allocate(ElementType.REAL, (long) rows * columns)) {
+        ActionValues actions = ActionValues.of(q, rows, columns);
+        PolicyOutputs outputs = PolicyOutputs.none().withEntropy(entropy).withProbabilities(policy);
+        Temperature alpha = Temperature.of(0.5);
+        print(
+            loops,
+            "policy-of-" + columns,
+            () -> backend.softValue().policy(actions, alpha, outputs));
       }
     }
 
