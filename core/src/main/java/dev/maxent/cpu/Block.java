@@ -132,7 +132,10 @@ final class Block implements AutoCloseable {
   /** Rows behind this block that the next call goes on with; 0 if that is not known. */
   int following;
 
-  /** Where the rows lie of which such maxima are known; 0 for none. */
+  /**
+   * Where the rows lie of which such maxima are known, a block of them or, for shares, a group; 0
+   * for none.
+   */
   long aheadOf;
 
   /** Where their minima over two heads lie, and bytes from a row of one head to the other's. */
