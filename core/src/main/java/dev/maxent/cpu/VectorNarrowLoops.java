@@ -30,7 +30,7 @@ final class VectorNarrowLoops {
     int whole = vectors * step;
     storeShares(from, columns, b, 0, whole, out.address() + outAt);
     if (whole < b.rows) {
-      long done = whole * columns * 4L;
+      long done = 4L * whole * columns;
       storeShares(from, columns, b, whole, b.rows, b.lanesAhead - done);
       MemorySegment.copy(VectorMath.MEMORY, b.lanesAhead, out, outAt + done, floats * 4L - done);
     }
