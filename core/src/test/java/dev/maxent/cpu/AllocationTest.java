@@ -64,10 +64,13 @@ class AllocationTest {
 
     private static final int CALLS = 1000;
 
-    /** Rounds and time after which everything that will be compiled has been compiled. */
+    /**
+     * Rounds and time after which everything that will be compiled has been compiled, with other
+     * tests' JVMs beside, for which HotSpot's compiler has to wait.
+     */
     private static final int ROUNDS = 40;
 
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     /** The loops to measure, or none for all that this JVM has. */
     public static void main(String[] args) {
@@ -203,7 +206,12 @@ class AllocationTest {
     for (String loop : List.of(product, stein)) {
       assertTrue(loops.stream().anyMatch(l -> l.contains(loop)), () -> loop + " not in " + loops);
     }
-    List<CompileLog.Read> near = reads.stream().filter(CompileLog.Read::isNearLimit).toList();
+    // What copies the last few floats for loops has no vectors that could be left in memory.
+    List<CompileLog.Read> near =
+        reads.stream()
+            .filter(CompileLog.Read::isNearLimit)
+            .filter(read -> !read.loop().contains("VectorStepLoops "))
+            .toList();
     assertTrue(near.isEmpty(), near::toString);
   }
 
