@@ -52,18 +52,19 @@ final class Block implements AutoCloseable {
    */
   private static final float FLOOR = -127f;
 
-  /** A vector to spare behind it and some others, which loops fill that do several rows at once. */
-  final float[] max = new float[ROWS + 16];
+  /** Floats of the longest vector, to spare where loops fill several rows at once. */
+  private static final int VECTOR = 16;
 
+  final float[] max = new float[ROWS + VECTOR];
   final float[] scale = new float[ROWS];
 
   /** What scale is short of. */
   final float[] rest = new float[ROWS];
 
   final float[] floor = new float[ROWS];
-  final float[] sum = new float[ROWS + 16];
-  final float[] weighted = new float[ROWS + 16];
-  final float[] factor = new float[ROWS + 16];
+  final float[] sum = new float[ROWS + VECTOR];
+  final float[] weighted = new float[ROWS + VECTOR];
+  final float[] factor = new float[ROWS + VECTOR];
   final double[] alpha = new double[ROWS];
   final double[] log = new double[ROWS];
 

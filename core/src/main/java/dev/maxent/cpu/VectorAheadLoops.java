@@ -19,7 +19,6 @@ final class VectorAheadLoops {
   static final int CAREFUL_BLOCKS = 15;
 
   private final Apart maximaOfQuads = Apart.of(VectorAhead.class, "maximaOfQuads");
-  private final Apart maximumOfSome = Apart.of(VectorLanes.class, "maximumOfSome");
   private final Apart shares = Apart.of(VectorQuads.class, "shares");
   private final Apart sumOfRows = Apart.of(VectorSweeps.class, "sumOfRows");
   private final Apart sumsOfQuads = Apart.of(VectorAhead.class, "sumsOfQuads");
@@ -31,7 +30,7 @@ final class VectorAheadLoops {
     if (b.aheadOf != from) {
       return false;
     }
-    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+    reduceMaximum.run(b.lanesAhead, 0, b, 0, b.rows);
     return true;
   }
 
@@ -69,7 +68,7 @@ final class VectorAheadLoops {
       if (b.aheadOf != at) {
         maximaOfQuads.run(at, QUAD_BYTES, b, 0, rows);
       }
-      maximumOfSome.run(b.lanesAhead, 0, b, first, rows);
+      reduceMaximum.run(b.lanesAhead, 0, b, first, rows);
       int left = b.rows - first - rows;
       boolean goesOn = (left > 0 ? left : b.following) >= rows;
       b.aheadOf = goesOn ? at + rows * QUAD_BYTES : 0;

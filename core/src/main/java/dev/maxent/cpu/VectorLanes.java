@@ -55,18 +55,9 @@ final class VectorLanes {
     }
   }
 
-  /** block.max[r] ← the largest lane of vector r. */
-  static void maximum(long lanes, long stride, Block b, long out, long inside) {
-    reduceMaximum(lanes, b, 0, b.rows);
-  }
-
-  /** The same of some of the block's rows: the first vector is that of row {@code first}. */
-  static void maximumOfSome(long lanes, long stride, Block b, long first, long rows) {
-    reduceMaximum(lanes, b, (int) first, (int) rows);
-  }
-
-  private static void reduceMaximum(long lanes, Block b, int first, int rows) {
-    int vectors = padded(rows);
+  /** block.max ← the largest lane of each vector, from row {@code first} on, of so many rows. */
+  static void maximum(long lanes, long stride, Block b, long first, long rows) {
+    int vectors = padded((int) rows);
     for (int step = 0; step < STEPS; step += 2) {
       if (step + 1 < STEPS) {
         vectors >>= 2;
@@ -76,7 +67,7 @@ final class VectorLanes {
         mergeMaximum(lanes, vectors, step);
       }
     }
-    copy(lanes, vectors, b.max, first);
+    copy(lanes, vectors, b.max, (int) first);
   }
 
   /**

@@ -166,7 +166,7 @@ final class VectorLoops implements Loops {
         q.address() + at,
         columns,
         b);
-    reduceMaximum.run(b.lanes, 0, b, 0, 0);
+    reduceMaximum.run(b.lanes, 0, b, 0, b.rows);
   }
 
   @Override

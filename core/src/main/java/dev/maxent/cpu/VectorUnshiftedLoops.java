@@ -101,7 +101,7 @@ final class VectorUnshiftedLoops {
       b.leastAt = first;
       leastOfTwins.run(from, QUAD_BYTES, b, first, 0);
     }
-    reduceMaximum.run(b.lanesAhead, 0, b, 0, 0);
+    reduceMaximum.run(b.lanesAhead, 0, b, 0, b.rows);
     long least = b.leastAt;
     if (VectorAheadLoops.takes(b) && VectorAheadLoops.goOn(from, b) != from) {
       VectorUnshifted.countFromOctaves(b);
