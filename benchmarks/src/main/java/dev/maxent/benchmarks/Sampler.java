@@ -13,6 +13,9 @@ final class Sampler {
   private static final long WINDOW_NANOS = 300_000_000;
   private static final int IDLE_WINDOWS = 3;
 
+  /** A window in which HotSpot has compiled for longer counts as no idle one. */
+  private static final long COMPILING_MILLIS = 30;
+
   /** A window that is faster than the best before by less than this has not gained. */
   private static final double GAIN = 0.05;
 
@@ -40,8 +43,9 @@ final class Sampler {
   }
 
   /**
-   * Runs until three windows in a row are no faster than the best before, and HotSpot has nothing
-   * of ours to compile, which takes seconds where loops of the Vector API are long.
+   * Runs until three windows in a row are no faster than the best before, and HotSpot neither has
+   * anything of ours to compile nor had, which takes seconds where loops of the Vector API are
+   * long: between two of them it waits until the next has run often enough.
    */
   void warmUp() {
     long start = System.nanoTime();
@@ -49,8 +53,11 @@ final class Sampler {
     double best = Double.POSITIVE_INFINITY;
     int idle = 0;
     while (idle < IDLE_WINDOWS || System.nanoTime() - start < LEAST_WARM_NANOS) {
+      long compiled = Compiling.millis();
       double nanos = window();
-      idle = nanos > best * (1 - GAIN) && !Compiling.isUnderWay() ? idle + 1 : 0;
+      boolean compiling =
+          Compiling.isUnderWay() || Compiling.millis() - compiled > COMPILING_MILLIS;
+      idle = nanos > best * (1 - GAIN) && !compiling ? idle + 1 : 0;
       best = Math.min(best, nanos);
       if (System.nanoTime() - start > MOST_WARM_NANOS) {
         return;
