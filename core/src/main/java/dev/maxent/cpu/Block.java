@@ -230,6 +230,16 @@ final class Block implements AutoCloseable {
     }
   }
 
+  /** Whether the temperature of every row is 0. */
+  boolean isGreedy() {
+    for (int r = 0; r < rows; r++) {
+      if (alpha[r] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether all rows are known to have one temperature. */
   boolean hasOneTemperature() {
     return !Double.isNaN(everywhere);

@@ -127,6 +127,26 @@ interface Loops {
   }
 
   /**
+   * Whether {@link #maximumAndSumExpOfMasked} is there.
+   *
+   * @param columns floats per row
+   * @return whether it takes rows of this width
+   */
+  default boolean takesMasks(int columns) {
+    return false;
+  }
+
+  /**
+   * {@link #maximumAndSumExp} of rows with a mask and one head, read where they are. Rows that are
+   * excluded altogether get a maximum of −∞.
+   *
+   * @param rows all but the temperatures, which are in its block, and room to put them together
+   */
+  default void maximumAndSumExpOfMasked(StagedRows rows) {
+    throw new IllegalStateException(rows.columns + " columns");
+  }
+
+  /**
    * Whether {@link #maximumAndSumExp} goes row by row, so that blocks may exceed the cache.
    *
    * @param columns floats per row

@@ -9,10 +9,11 @@ import dev.maxent.reference.SoftRow;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One operation on the rows of Q, block by block. Plain rows are read where they are; rows with
- * several heads, a mask or log-weights are first staged in the worker's scratch. Rows that the fast
- * loops do not cover (NaN, ±∞, numbers whose differences overflow, a temperature that is 0, extreme
- * or invalid) are done again by the float64 reference.
+ * One operation on the rows of Q, block by block. Plain rows are read where they are, as are those
+ * with two heads or a mask where loops take them so; else rows with several heads, a mask or
+ * log-weights are first staged in the worker's scratch. Rows that the fast loops do not cover (NaN,
+ * ±∞, numbers whose differences overflow, a temperature that is 0, extreme or invalid) are done
+ * again by the float64 reference.
  */
 abstract class SoftTask implements Workers.Task {
   /** Rough costs for deciding whether a second thread is worth waking. */
@@ -34,6 +35,9 @@ abstract class SoftTask implements Workers.Task {
   /** Whether the loops take the minimum over heads themselves. */
   private boolean twins;
 
+  /** Whether they look at the mask themselves. */
+  private boolean masks;
+
   SoftTask(CpuEngine engine) {
     this.engine = engine;
     this.loops = engine.loops();
@@ -46,9 +50,11 @@ abstract class SoftTask implements Workers.Task {
     temperature = newTemperature;
     boolean plain = q.mask() == null && q.logWeights() == null;
     twins = q.heads() == 2 && plain && readsOnce() && loops.takesTwins(q.columns());
+    boolean masked = q.mask() != null && q.logWeights() == null && q.heads() == 1;
+    masks = masked && readsOnce() && loops.takesMasks(q.columns());
     // A temperature of 0 needs the rows.
     twins = twins && !temperature.isPerRow() && RowReader.alpha(temperature, 0) != 0;
-    staged = !twins && (q.heads() > 1 || !plain);
+    staged = !twins && !masks && (q.heads() > 1 || !plain);
     // The scratch of staged rows is to stay cached too; with log-weights longer blocks pay more.
     int staging = staged && q.logWeights() == null ? 1 : 0;
     rowsPerBlock = Block.rowsFor((long) q.columns() * (arrays() + staging));
@@ -78,8 +84,12 @@ abstract class SoftTask implements Workers.Task {
       block.following = staged || piece + 1 == to ? 0 : rowsFrom(first + rowsPerBlock);
       block.setTemperature(temperature, first);
       if (q.columns() > 0) {
-        MemorySegment rows = staged ? stage(block, first) : segment(q.q());
-        long at = staged ? 0 : first * q.columns() * Float.BYTES;
+        if (staged || masks) {
+          describe(block, first);
+        }
+        boolean together = staged || (masks && block.isGreedy());
+        MemorySegment rows = together ? stage(block.staged) : segment(q.q());
+        long at = together ? 0 : first * q.columns() * Float.BYTES;
         process(block, rows, at, first, worker);
       } else {
         for (int r = 0; r < block.rows; r++) {
@@ -174,6 +184,10 @@ abstract class SoftTask implements Workers.Task {
       loops.maximumAndSumExpOfTwins(rows, at, columns, block);
       return;
     }
+    if (masks) {
+      loops.maximumAndSumExpOfMasked(block.staged);
+      return;
+    }
     boolean mayBeEmpty = staged && columns > NARROW;
     if (q.logWeights() == null && !isWide(columns) && !mayBeEmpty) {
       loops.maximumAndSumExp(rows, at, columns, block);
@@ -205,7 +219,12 @@ abstract class SoftTask implements Workers.Task {
     }
   }
 
-  private MemorySegment stage(Block block, long first) {
+  private MemorySegment stage(StagedRows rows) {
+    loops.staging().admit(rows);
+    return rows.out;
+  }
+
+  private void describe(Block block, long first) {
     int columns = q.columns();
     int count = block.rows * columns;
     StagedRows rows = block.staged;
@@ -223,8 +242,6 @@ abstract class SoftTask implements Workers.Task {
     rows.out = block.room(keepsRows() ? 2L * count : count);
     rows.rows = block.rows;
     rows.columns = columns;
-    loops.staging().admit(rows);
-    return rows.out;
   }
 
   /** Elements from a row of a mask or of log-weights to the next: 0 if all rows share one. */

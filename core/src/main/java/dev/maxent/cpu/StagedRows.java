@@ -1,6 +1,7 @@
 package dev.maxent.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Rows of Q with several heads, a mask or log-weights, and the scratch in which {@link
@@ -8,6 +9,8 @@ import java.lang.foreign.MemorySegment;
  * next and is 0 where all rows share one.
  */
 final class StagedRows {
+  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
+
   /** Holds max, factor and special of each row, for {@link StagingLoops#weigh}. */
   final Block block;
 
@@ -56,6 +59,23 @@ final class StagedRows {
   /** Elements of a stretch. */
   int stretch() {
     return isShared() ? columns : rows * columns;
+  }
+
+  /** Whether all columns of a row are excluded. */
+  boolean isEmpty(int row) {
+    long at = maskAt + row * maskStep;
+    long end = at + columns;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
+      if (mask.get(WORD, at) != 0) {
+        return false;
+      }
+    }
+    for (; at < end; at++) {
+      if (mask.get(ValueLayout.JAVA_BYTE, at) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isShared() {

@@ -66,7 +66,7 @@ final class ValueTask extends SoftTask {
 
   @Override
   void process(Block b, MemorySegment rows, long at, long first, int worker) {
-    if (isGreedy(b)) {
+    if (b.isGreedy()) {
       greedy(b, rows, at, first, worker);
       return;
     }
@@ -108,16 +108,7 @@ final class ValueTask extends SoftTask {
     loops.targets(b, discount);
   }
 
-  /** Temperature 0 for the whole block: V = max Q; rows without a finite maximum are special. */
-  private static boolean isGreedy(Block b) {
-    for (int r = 0; r < b.rows; r++) {
-      if (b.alpha[r] != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
+  /** V = max Q; rows without a finite maximum are special. */
   private void greedy(Block b, MemorySegment rows, long at, long first, int worker) {
     for (int r = 0; r < b.rows; r++) {
       long row = at + (long) r * q.columns() * Float.BYTES;

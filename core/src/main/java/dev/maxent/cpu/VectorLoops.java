@@ -221,11 +221,20 @@ final class VectorLoops implements Loops {
   }
 
   @Override
+  public boolean takesMasks(int columns) {
+    return columns > FEW && columns * 4L <= VectorUnshifted.LONGEST_BYTES;
+  }
+
+  @Override
+  public void maximumAndSumExpOfMasked(StagedRows rows) {
+    unshifted.sumMasked(rows, this);
+  }
+
+  @Override
   public void sumExpWeighted(MemorySegment q, long at, int columns, Block b) {
     clearSums(b);
-    long stride = (long) columns * Float.BYTES;
     for (int k = 0; k < columns; k += LANES) {
-      weightedSum.run(q.address() + at + k * 4L, stride, b, b.lanes, inside(columns, k));
+      weightedSum.run(q.address() + at + k * 4L, columns * 4L, b, b.lanes, inside(columns, k));
     }
     reduceSums(b);
   }
@@ -233,9 +242,8 @@ final class VectorLoops implements Loops {
   @Override
   public void sumExpm1(MemorySegment q, long at, int columns, Block b) {
     fill.fill(b.lanes2, b.rows, 0);
-    long stride = (long) columns * Float.BYTES;
     for (int k = 0; k < columns; k += LANES) {
-      expm1.run(q.address() + at + k * 4L, stride, b, b.lanes2, inside(columns, k));
+      expm1.run(q.address() + at + k * 4L, columns * 4L, b, b.lanes2, inside(columns, k));
     }
     reduceWeighted.run(b.lanes2, 0, b, 0, 0);
   }
@@ -310,10 +318,9 @@ final class VectorLoops implements Loops {
   @Override
   public void multiply(MemorySegment out, long at, int columns, Block b) {
     long rows = out.address() + at;
-    long stride = (long) columns * Float.BYTES;
     int k = 0;
     for (; k + QUAD <= columns; k += QUAD) {
-      productOfQuad.run(rows + k * 4L, stride, b, 0, 0);
+      productOfQuad.run(rows + k * 4L, columns * 4L, b, 0, 0);
     }
     sweep(product, productOfPart, rows, k, columns, b, 0);
   }

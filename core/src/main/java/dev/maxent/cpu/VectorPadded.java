@@ -31,7 +31,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorPadded {
   /** So many octaves below, nothing is left. */
-  private static final float NOTHING = 200;
+  static final float NOTHING = 200;
 
   private VectorPadded() {}
 

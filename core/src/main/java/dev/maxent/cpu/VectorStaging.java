@@ -126,6 +126,15 @@ final class VectorStaging implements StagingLoops {
     return (excluded ^ unknown) & LANE_BITS;
   }
 
+  /**
+   * Lanes whose mask is 0. Where there are as many bytes as lanes, their mask is that of floats.
+   */
+  static VectorMask<Float> excluded(long mask) {
+    return FLAGS.length() == LANES
+        ? VectorMath.loadBytes(FLAGS, mask).compare(VectorOperators.EQ, (byte) 0).cast(FLOATS)
+        : VectorMask.fromLong(FLOATS, excluded(true, mask, false, 0));
+  }
+
   static void weighRows(StagedRows s) {
     int rows = s.rows;
     int columns = s.columns;

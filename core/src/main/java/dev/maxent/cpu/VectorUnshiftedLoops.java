@@ -15,9 +15,13 @@ final class VectorUnshiftedLoops {
   /** How many blocks behind one that is not near are not tried. */
   private static final int SHIFTED_BLOCKS = 63;
 
+  /** A sum from here on has all terms that are within 2⁻⁶⁷ of it, however it is counted. */
+  private static final float SMALL = 0x1p-60f;
+
   private final Apart sumsOfRows = Apart.of(VectorUnshifted.class, "sumsOfRows");
   private final Apart sumsOfQuads = Apart.of(VectorUnshifted.class, "sumsOfQuads");
   private final Apart sumsOfPadded = Apart.of(VectorPadded.class, "sumsOfRows");
+  private final Apart sumsOfMasked = Apart.of(VectorMasked.class, "sumsOfRows");
   private final Apart sumsOfTwins = Apart.of(VectorUnshifted.class, "sumsOfTwins");
   private final Apart sumCarefully = Apart.of(VectorUnshifted.class, "sumCarefully");
   private final Apart firstMaxima = Apart.of(VectorAhead.class, "firstMaxima");
@@ -35,15 +39,61 @@ final class VectorUnshiftedLoops {
     return sum(stride % BYTES == 0 ? sumsOfRows : sumsOfPadded, from, stride, b);
   }
 
-  private boolean sum(Apart loop, long from, long stride, Block b) {
-    if (VectorUnshifted.isFromMaximum(b, stride) || b.careful > 0) {
+  /** The same of rows with a mask, where they are, or else put together, from near maxima. */
+  void sumMasked(StagedRows rows, Loops loops) {
+    if (!sumMasked(rows)) {
+      Block b = rows.block;
+      b.careful = Math.max(0, b.careful - 1);
+      loops.staging().admit(rows);
+      loops.maximum(rows.out, 0, rows.columns, b);
+      b.countEmptyFromZero();
+      sumKnown(rows.out.address(), rows.rowStep(), b);
+      b.emptyAgain();
+    }
+  }
+
+  private boolean sumMasked(StagedRows rows) {
+    Block b = rows.block;
+    if (isNotTried(b, rows.rowStep())) {
       return false;
     }
-    if (b.shifted > 0) {
-      b.shifted--;
+    sumsOfMasked.run(rows);
+    if (!addNear(b)) {
+      return false;
+    }
+    for (int r = 0; r < b.rows; r++) {
+      if (b.sum[r] < SMALL) {
+        if (b.sum[r] != 0 || !rows.isEmpty(r)) {
+          b.shifted = SHIFTED_BLOCKS;
+          return false;
+        }
+        b.max[r] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    return true;
+  }
+
+  private boolean sum(Apart loop, long from, long stride, Block b) {
+    if (isNotTried(b, stride)) {
       return false;
     }
     loop.run(from, stride, b, b.lanes, stride);
+    return addNear(b);
+  }
+
+  private static boolean isNotTried(Block b, long stride) {
+    if (VectorUnshifted.isFromMaximum(b, stride) || b.careful > 0) {
+      return true;
+    }
+    if (b.shifted > 0) {
+      b.shifted--;
+      return true;
+    }
+    return false;
+  }
+
+  /** Adds the lanes of rows that are near and not NaN. */
+  private boolean addNear(Block b) {
     if (!b.isNear) {
       b.shifted = SHIFTED_BLOCKS;
       return false;

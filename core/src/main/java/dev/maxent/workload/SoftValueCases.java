@@ -66,6 +66,7 @@ final class SoftValueCases {
     cases.add(SoftOperation.MELLOWMAX_MEAN.at(batch, "", TIMED));
     cases.add(SoftOperation.SAMPLE.at(batch, "", TIMED_QUICK));
     cases.add(SoftOperation.GREEDY.at(batch, "", TIMED));
+    cases.add(SoftOperation.LOG_SUM_EXP.at(batch.mask(Layout.ROWS), "mask", TIMED));
     SoftShape everything =
         batch.mask(Layout.ROWS).weights(Layout.ROWS).temperature(Kind.PER_ROW, 0.5f, 1f, 2f);
     cases.add(SoftOperation.LOG_SUM_EXP.at(everything, "mask+weights+temperatures", TIMED));
