@@ -210,7 +210,7 @@ class UnshiftedTest {
   }
 
   /** By the bound on V: ulp(V) + α 2⁻²⁴ (8 + c), c = E[(max − Q) / α]. */
-  private static void assertNear(float[] row, int columns, int heads, float alpha, float actual) {
+  static void assertNear(float[] row, int columns, int heads, float alpha, float actual) {
     double max = Double.NEGATIVE_INFINITY;
     double[] least = new double[columns];
     for (int k = 0; k < columns; k++) {
