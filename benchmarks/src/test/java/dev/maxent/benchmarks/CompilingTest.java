@@ -19,6 +19,7 @@ class CompilingTest {
       KernelCase kernelCase = KernelCases.all().getFirst();
       long start = System.nanoTime();
       boolean seen = false;
+      long compiled = Compiling.millis();
       try (Backend cpu = Backends.open("cpu");
           Session session =
               kernelCase.open(cpu, kernelCase.source().inputs(kernelCase.defaultSeed()))) {
@@ -28,7 +29,6 @@ class CompilingTest {
         }
       }
       boolean done = false;
-      long compiled = Compiling.millis();
       while (!done && System.nanoTime() - start < PATIENCE_NANOS) {
         done = !Compiling.isUnderWay();
       }
